@@ -9,20 +9,33 @@
 
 #ifdef __KERNEL__
 
+#include <linux/bitops.h>
 #include <linux/build_bug.h>
+/* For get_unaligned_be*(), whose header has moved, and sparse knows no probe. */
+#include <linux/etherdevice.h>
 #include <linux/in6.h>
+#include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/random.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/types.h>
-#include <linux/unaligned.h>
 #include <net/checksum.h>
 
 /* Accounted to the cgroup of the caller who loads the rows (NL-04). */
 #define siit_alloc(size)	kvzalloc(size, GFP_KERNEL_ACCOUNT)
 #define siit_free(p)		kvfree(p)
 #define siit_free_rcu(p, field)	kvfree_rcu(p, field)
+
+/* A mark in time; siit_gp_over(): have all readers from before it left? */
+#define siit_gp_past()		get_completed_synchronize_rcu()
+#define siit_gp_mark()		start_poll_synchronize_rcu()
+#define siit_gp_over(mark)	poll_state_synchronize_rcu(mark)
+
+#define siit_random64()		get_random_u64()
+#define siit_resched()		cond_resched()
 
 #else
 
@@ -55,6 +68,8 @@ typedef int64_t s64;
 #define READ_ONCE(x)		(*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 #define fallthrough		__attribute__((fallthrough))
+#define U32_MAX			UINT32_MAX
+#define U64_MAX			UINT64_MAX
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define container_of(p, type, member) \
 	((type *)((char *)(p) - offsetof(type, member)))
@@ -71,12 +86,22 @@ struct rcu_head {
 #define rcu_assign_pointer(p, v)	__atomic_store_n(&(p), v, __ATOMIC_RELEASE)
 #define RCU_INIT_POINTER(p, v)		((p) = (v))
 #define rcu_dereference(p)		__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
+#define rcu_access_pointer(p)		READ_ONCE(p)
 #define rcu_dereference_protected(p, c)	((void)(c), (p))
 
 #define siit_alloc(size)	calloc(1, size)
 #define siit_free(p)		free(p)
 /* Tests have no readers beside the writer. */
 #define siit_free_rcu(p, field)	free(p)
+#define siit_gp_past()		0
+#define siit_gp_mark()		0
+#define siit_gp_over(mark)	((void)(mark), true)
+#define siit_resched()		((void)0)
+
+static inline u64 siit_random64(void)
+{
+	return (u64)random() << 42 ^ (u64)random() << 21 ^ (u64)random();
+}
 
 static inline u16 get_unaligned_be16(const void *p)
 {
@@ -112,6 +137,17 @@ static inline void put_unaligned_be32(u32 v, void *p)
 	put_unaligned_be16((u16)v, (u8 *)p + 2);
 }
 
+static inline void put_unaligned_be64(u64 v, void *p)
+{
+	put_unaligned_be32((u32)(v >> 32), p);
+	put_unaligned_be32((u32)v, (u8 *)p + 4);
+}
+
+static inline int fls64(u64 x)
+{
+	return x ? 64 - __builtin_clzll(x) : 0;
+}
+
 static inline u32 roundup_pow_of_two(u32 n)
 {
 	return n <= 1 ? 1 : 1u << (32 - __builtin_clz(n - 1));
@@ -121,6 +157,50 @@ static inline u32 roundup_pow_of_two(u32 n)
 #define cpu_to_be32(x)		__builtin_bswap32(x)
 #define be16_to_cpu(x)		__builtin_bswap16(x)
 #define cpu_to_be16(x)		__builtin_bswap16(x)
+
+/* One's complement sums, as in the kernel's net/checksum.h. */
+#define CSUM_MANGLED_0		((__sum16)0xffff)
+
+static inline __wsum csum_add(__wsum a, __wsum b)
+{
+	u64 sum = (u64)a + b;
+
+	return (__wsum)((u32)sum + (u32)(sum >> 32));
+}
+
+static inline __wsum csum_sub(__wsum a, __wsum b)
+{
+	return csum_add(a, ~b);
+}
+
+static inline __wsum csum_unfold(__sum16 n)
+{
+	return n;
+}
+
+static inline __sum16 csum_fold(__wsum csum)
+{
+	u32 sum = (csum & 0xffff) + (csum >> 16);
+
+	return (__sum16)~(sum + (sum >> 16));
+}
+
+static inline __wsum csum_partial(const void *buf, int len, __wsum sum)
+{
+	const u8 *b = (const u8 *)buf;
+	u64 acc = sum;
+	u32 word;
+
+	for (; len >= 4; len -= 4, b += 4) {
+		memcpy(&word, b, 4);
+		acc += word;
+	}
+	word = 0;
+	memcpy(&word, b, (size_t)len);
+	acc += word;
+	acc = (acc & 0xffffffff) + (acc >> 32);
+	return (__wsum)(acc + (acc >> 32));
+}
 
 #endif /* __KERNEL__ */
 

@@ -1,0 +1,413 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "eam.h"
+#include "eam_hash.h"
+#include "eam_trie.h"
+
+struct siit_eamt {
+	struct siit_hash hash[SIIT_COLS];	/* host rows */
+	struct siit_trie trie[SIIT_COLS];	/* all others */
+	struct siit_pool pool;
+	struct siit_entry *first;
+	struct siit_entry *last;
+	u32 rows;
+	u32 max_rows;
+};
+
+/* The upper @len bits of a word; @len is 0..64. */
+static u64 mask64(unsigned int len)
+{
+	return len ? U64_MAX << (64 - len) : 0;
+}
+
+static u64 key4(__be32 addr)
+{
+	return (u64)be32_to_cpu(addr) << 32;
+}
+
+static u64 key6_hi(const struct in6_addr *addr)
+{
+	return get_unaligned_be64(&addr->s6_addr[0]);
+}
+
+static u64 key6_lo(const struct in6_addr *addr)
+{
+	return get_unaligned_be64(&addr->s6_addr[8]);
+}
+
+static bool is_host4(const struct siit_row *row)
+{
+	return row->len4 == 32;
+}
+
+static bool is_host6(const struct siit_row *row)
+{
+	return row->len6 == 128;
+}
+
+static struct siit_entry *entry_of(const struct siit_row *row)
+{
+	return container_of((struct siit_row *)row, struct siit_entry, row);
+}
+
+/* EAM-11: IPv4 that is never a service address. 0.0.0.0/0 is legal (IVI). */
+static bool row_is_bad4(const struct siit_row *row)
+{
+	u32 addr = be32_to_cpu(row->addr4);
+
+	return (row->len4 >= 4 && addr >> 28 == 0xe) ||
+	       (row->len4 >= 8 && addr >> 24 == 127) ||
+	       (row->len4 == 32 && addr == U32_MAX);
+}
+
+struct prefix_bits {
+	u64 hi;
+	u64 lo;
+	u8 len;
+};
+
+/* EAM-11: IPv6 that is never a service address, nor in a row's prefix. */
+static const struct prefix_bits bad6[] = {
+	{ 0xff00ULL << 48, 0, 8 },		/* ff00::/8 */
+	{ 0xfe80ULL << 48, 0, 10 },		/* fe80::/10 */
+	{ 0, 0, 127 },				/* ::, ::1 */
+	{ 0, 0xffff00000000ULL, 96 },		/* ::ffff:0:0/96 */
+};
+
+static bool row_is_bad6(const struct siit_row *row)
+{
+	u64 hi = key6_hi(&row->addr6);
+	u64 lo = key6_lo(&row->addr6);
+	unsigned int i, len;
+
+	for (i = 0; i < ARRAY_SIZE(bad6); i++) {
+		len = min_t(unsigned int, row->len6, bad6[i].len);
+		if (!((hi ^ bad6[i].hi) & mask64(min_t(unsigned int, len, 64))) &&
+		    (len <= 64 || !((lo ^ bad6[i].lo) & mask64(len - 64))))
+			return true;
+	}
+	return false;
+}
+
+static bool row_has_host_bits6(const struct siit_row *row)
+{
+	if (row->len6 < 64)
+		return (key6_hi(&row->addr6) & ~mask64(row->len6)) ||
+		       key6_lo(&row->addr6);
+	return key6_lo(&row->addr6) & ~mask64(row->len6 - 64u);
+}
+
+enum siit_eam_error siit_row_check(const struct siit_row *row)
+{
+	if (row->len4 > 32)
+		return SIIT_EAM_LEN4;
+	if (row->len6 > 128)
+		return SIIT_EAM_LEN6;
+	/* RFC 7757 3.2 */
+	if (32 - row->len4 > 128 - row->len6)
+		return SIIT_EAM_SUFFIX;
+	if (key4(row->addr4) & ~mask64(row->len4))
+		return SIIT_EAM_HOST4;
+	if (row_has_host_bits6(row))
+		return SIIT_EAM_HOST6;
+	if (row_is_bad4(row))
+		return SIIT_EAM_BAD4;
+	if (row_is_bad6(row))
+		return SIIT_EAM_BAD6;
+	return SIIT_EAM_OK;
+}
+
+const char *siit_eam_strerror(enum siit_eam_error err)
+{
+	switch (err) {
+	case SIIT_EAM_OK:
+		break;
+	case SIIT_EAM_NOMEM:
+		return "out of memory";
+	case SIIT_EAM_FULL:
+		return "the table is full (max-rows)";
+	case SIIT_EAM_DUP4:
+		return "another row has this IPv4 prefix";
+	case SIIT_EAM_DUP6:
+		return "another row has this IPv6 prefix";
+	case SIIT_EAM_SAME:
+		return "this row is in the table already";
+	case SIIT_EAM_LEN4:
+		return "IPv4 prefix length is above 32";
+	case SIIT_EAM_LEN6:
+		return "IPv6 prefix length is above 128";
+	case SIIT_EAM_SUFFIX:
+		return "IPv4 suffix is longer than the IPv6 suffix (RFC 7757 3.2)";
+	case SIIT_EAM_HOST4:
+		return "IPv4 address has bits set beyond the prefix length";
+	case SIIT_EAM_HOST6:
+		return "IPv6 address has bits set beyond the prefix length";
+	case SIIT_EAM_BAD4:
+		return "IPv4 prefix is multicast, loopback or broadcast";
+	case SIIT_EAM_BAD6:
+		return "IPv6 prefix overlaps ::, ::1, ::ffff:0:0/96, fe80::/10 or ff00::/8";
+	}
+	return "no error";
+}
+
+struct siit_eamt *siit_eamt_create(u32 max_rows, u32 rows_hint)
+{
+	u32 hint = min_t(u32, max_rows, rows_hint);
+	struct siit_eamt *t;
+
+	t = siit_alloc(sizeof(*t));
+	if (!t)
+		return NULL;
+	if (!siit_hash_init(&t->hash[SIIT_COL4], SIIT_COL4, hint))
+		goto free_table;
+	if (!siit_hash_init(&t->hash[SIIT_COL6], SIIT_COL6, hint))
+		goto free_hash4;
+	t->max_rows = max_rows;
+	return t;
+
+free_hash4:
+	siit_hash_free(&t->hash[SIIT_COL4]);
+free_table:
+	siit_free(t);
+	return NULL;
+}
+
+void siit_eamt_destroy(struct siit_eamt *t)
+{
+	struct siit_entry *e, *next;
+	unsigned int done = 0;
+
+	if (!t)
+		return;
+	for (e = t->first; e; e = next) {
+		next = e->next;
+		siit_free(e);
+		if (!(++done & 1023))
+			siit_resched();
+	}
+	siit_trie_empty(&t->trie[SIIT_COL6]);
+	siit_trie_empty(&t->trie[SIIT_COL4]);
+	siit_pool_empty(&t->pool);
+	siit_hash_free(&t->hash[SIIT_COL6]);
+	siit_hash_free(&t->hash[SIIT_COL4]);
+	siit_free(t);
+}
+
+static void list_insert(struct siit_eamt *t, struct siit_entry *e)
+{
+	e->prev = t->last;
+	if (t->last)
+		t->last->next = e;
+	else
+		t->first = e;
+	t->last = e;
+}
+
+static void list_remove(struct siit_eamt *t, struct siit_entry *e)
+{
+	if (e->prev)
+		e->prev->next = e->next;
+	else
+		t->first = e->next;
+	if (e->next)
+		e->next->prev = e->prev;
+	else
+		t->last = e->prev;
+}
+
+/* EAM-10 */
+static enum siit_eam_error find_duplicate(const struct siit_eamt *t,
+					  const struct siit_row *row)
+{
+	const struct siit_row *same4, *same6;
+
+	same4 = siit_eamt_find4(t, row->addr4, row->len4);
+	same6 = siit_eamt_find6(t, &row->addr6, row->len6);
+	if (same4 && same4 == same6 && !same4->local == !row->local)
+		return SIIT_EAM_SAME;
+	if (same4)
+		return SIIT_EAM_DUP4;
+	if (same6)
+		return SIIT_EAM_DUP6;
+	return SIIT_EAM_OK;
+}
+
+enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
+				  const struct siit_row *row)
+{
+	unsigned int prefixes = !is_host4(row) + !is_host6(row);
+	enum siit_eam_error err;
+	struct siit_entry *e;
+
+	err = siit_row_check(row);
+	if (err)
+		return err;
+	err = find_duplicate(t, row);
+	if (err)
+		return err;
+	if (t->rows >= t->max_rows)
+		return SIIT_EAM_FULL;
+	if (!siit_pool_fill(&t->pool, prefixes * SIIT_POOL_PER_INSERT))
+		return SIIT_EAM_NOMEM;
+	e = siit_alloc(sizeof(*e));
+	if (!e)
+		return SIIT_EAM_NOMEM;
+
+	/* From here on nothing fails. */
+	e->row = *row;
+	e->row.pad = 0;
+	list_insert(t, e);
+	t->rows++;
+	if (is_host4(row))
+		siit_hash_insert(&t->hash[SIIT_COL4], e);
+	else
+		siit_trie_insert(&t->trie[SIIT_COL4], &t->pool,
+				 key4(row->addr4), 0, row->len4, &e->row);
+	if (is_host6(row))
+		siit_hash_insert(&t->hash[SIIT_COL6], e);
+	else
+		siit_trie_insert(&t->trie[SIIT_COL6], &t->pool,
+				 key6_hi(&row->addr6), key6_lo(&row->addr6),
+				 row->len6, &e->row);
+	return SIIT_EAM_OK;
+}
+
+void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
+{
+	struct siit_entry *e = entry_of(row);
+
+	if (is_host6(row))
+		siit_hash_remove(&t->hash[SIIT_COL6], e);
+	else
+		siit_trie_remove(&t->trie[SIIT_COL6], key6_hi(&row->addr6),
+				 key6_lo(&row->addr6), row->len6);
+	if (is_host4(row))
+		siit_hash_remove(&t->hash[SIIT_COL4], e);
+	else
+		siit_trie_remove(&t->trie[SIIT_COL4], key4(row->addr4), 0,
+				 row->len4);
+	t->rows--;
+	list_remove(t, e);
+	siit_free_rcu(e, rcu);
+}
+
+const struct siit_row *siit_eamt_find4(const struct siit_eamt *t, __be32 addr,
+				       u8 len)
+{
+	if (len == 32)
+		return siit_hash_find4(&t->hash[SIIT_COL4], addr);
+	return siit_trie_find(&t->trie[SIIT_COL4], key4(addr), 0, len);
+}
+
+const struct siit_row *siit_eamt_find6(const struct siit_eamt *t,
+				       const struct in6_addr *addr, u8 len)
+{
+	if (len == 128)
+		return siit_hash_find6(&t->hash[SIIT_COL6], addr);
+	return siit_trie_find(&t->trie[SIIT_COL6], key6_hi(addr), key6_lo(addr),
+			      len);
+}
+
+const struct siit_row *siit_eamt_lookup4(const struct siit_eamt *t,
+					 __be32 addr)
+{
+	const struct siit_row *row;
+
+	/* No match is longer than a host row. */
+	row = siit_hash_lookup4(&t->hash[SIIT_COL4], addr);
+	if (row || !rcu_access_pointer(t->trie[SIIT_COL4].root))
+		return row;
+	return siit_trie_lookup(&t->trie[SIIT_COL4], key4(addr), 0);
+}
+
+const struct siit_row *siit_eamt_lookup6(const struct siit_eamt *t,
+					 const struct in6_addr *addr)
+{
+	const struct siit_row *row;
+
+	row = siit_hash_lookup6(&t->hash[SIIT_COL6], addr);
+	if (row || !rcu_access_pointer(t->trie[SIIT_COL6].root))
+		return row;
+	return siit_trie_lookup(&t->trie[SIIT_COL6], key6_hi(addr),
+				key6_lo(addr));
+}
+
+u32 siit_eamt_rows(const struct siit_eamt *t)
+{
+	return t->rows;
+}
+
+u32 siit_eamt_max_rows(const struct siit_eamt *t)
+{
+	return t->max_rows;
+}
+
+void siit_eamt_set_max_rows(struct siit_eamt *t, u32 max_rows)
+{
+	t->max_rows = max_rows;
+}
+
+const struct siit_row *siit_eamt_next(const struct siit_eamt *t,
+				      const struct siit_row *row)
+{
+	const struct siit_entry *e = row ? entry_of(row)->next : t->first;
+
+	return e ? &e->row : NULL;
+}
+
+/* How far the suffix of an IPv4 address is from the right end of its image. */
+static unsigned int suffix_shift(const struct siit_row *row)
+{
+	return 128u - row->len6 - (32u - row->len4);
+}
+
+void siit_row_map46(const struct siit_row *row, __be32 addr,
+		    struct in6_addr *out)
+{
+	unsigned int shift;
+	u64 suffix, hi, lo;
+
+	*out = row->addr6;
+	if (is_host4(row))
+		return;
+
+	suffix = be32_to_cpu(addr) & (U32_MAX >> row->len4);
+	hi = key6_hi(out);
+	lo = key6_lo(out);
+	shift = suffix_shift(row);
+	if (shift >= 64) {
+		hi |= suffix << (shift - 64);
+	} else {
+		hi |= suffix >> 1 >> (63 - shift);
+		lo |= suffix << shift;
+	}
+	put_unaligned_be64(hi, &out->s6_addr[0]);
+	put_unaligned_be64(lo, &out->s6_addr[8]);
+}
+
+bool siit_row_map64(const struct siit_row *row, const struct in6_addr *addr,
+		    __be32 *out)
+{
+	u64 hi, lo, suffix, lost;
+	unsigned int shift;
+
+	*out = row->addr4;
+	if (is_host6(row))
+		return true;
+
+	hi = key6_hi(addr);
+	lo = key6_lo(addr);
+	shift = suffix_shift(row);
+	if (shift == 128) {		/* 32 and 0: there is no suffix */
+		suffix = 0;
+		lost = hi | lo;
+	} else if (shift >= 64) {
+		suffix = hi >> (shift - 64);
+		lost = (hi & ~mask64(128 - shift)) | lo;
+	} else {
+		suffix = hi << 1 << (63 - shift) | lo >> shift;
+		lost = lo & ~mask64(64 - shift);
+	}
+	if (!is_host4(row))
+		*out |= cpu_to_be32((u32)suffix & (U32_MAX >> row->len4));
+	return !lost;
+}
