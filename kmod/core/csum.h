@@ -65,9 +65,9 @@ static inline __wsum siit_csum_delta64(const struct in6_addr *src6,
 }
 
 /* What a sum gains when one 16-bit word changes. */
-static inline __wsum siit_csum_delta16(__be16 old, __be16 new)
+static inline __wsum siit_csum_delta16(__be16 from, __be16 to)
 {
-	return csum_sub((__force __wsum)new, (__force __wsum)old);
+	return csum_sub((__force __wsum)to, (__force __wsum)from);
 }
 
 /* A checksum after its sum gained @delta: RFC 1624, equation 3. */

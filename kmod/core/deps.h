@@ -62,6 +62,7 @@ typedef int64_t s64;
 #define __rcu
 #endif
 #define __always_unused		__attribute__((unused))
+#define __aligned(n)		__attribute__((aligned(n)))
 #define __read_mostly
 #define likely(x)		__builtin_expect(!!(x), 1)
 #define unlikely(x)		__builtin_expect(!!(x), 0)
@@ -195,9 +196,11 @@ static inline __wsum csum_partial(const void *buf, int len, __wsum sum)
 		memcpy(&word, b, 4);
 		acc += word;
 	}
-	word = 0;
-	memcpy(&word, b, (size_t)len);
-	acc += word;
+	if (len > 0) {
+		word = 0;
+		memcpy(&word, b, (size_t)len);
+		acc += word;
+	}
 	acc = (acc & 0xffffffff) + (acc >> 32);
 	return (__wsum)(acc + (acc >> 32));
 }
