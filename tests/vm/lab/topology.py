@@ -19,7 +19,14 @@ Base, the network of the demo. Each device is named after the neighbour behind i
 Wire: a translator between two ends that are nothing but raw sockets.
 
   w4 ---- 198.51.100.254/30 br 2001:db8:0:1::1/64 ---- w6
+
+  As a Border Relay the IPv4 Internet is at w4; as an Edge Relay the nodes behind it are.
+
+Transit: a Border Relay behind another, with the same settings.
+
+  client ---- br ==== br2 ---- web
 """
+import contextlib
 import itertools
 import json
 import os
@@ -118,10 +125,30 @@ class Lab:
             if config.get(name):
                 ns.ip(*config[name])
 
-    def mtu(self, a, b, mtu):
-        """Both ends of a link."""
+    @contextlib.contextmanager
+    def narrow(self, a, b, mtu, *forget):
+        """A link with a smaller MTU for a while. The hosts at its ends would announce an MSS
+        that fits, and nobody would need path-MTU discovery: forget names hosts that are to
+        announce what an Ethernet would."""
+        routes = [(self.spaces[h], r) for h in forget for r in ("-4", "-6")]
+        changed = []
+        for ns, fam in routes:
+            old = ns.run("ip", fam, "route", "show", "default").stdout.split("\n")[0].strip()
+            if old and "siit" not in old:
+                changed.append((ns, fam, old))
+                ns.run("ip", fam, "route", "change", *old.split(), "advmss", 1460 if fam == "-4" else 1440)
         self.spaces[a].ip(f"link set dev {b} mtu {mtu}")
         self.spaces[b].ip(f"link set dev {a} mtu {mtu}")
+        try:
+            yield
+        finally:
+            self.spaces[a].ip(f"link set dev {b} mtu 1500")
+            self.spaces[b].ip(f"link set dev {a} mtu 1500")
+            for ns, fam, old in changed:
+                ns.run("ip", fam, "route", "change", *old.split())
+            for ns in self.spaces.values():
+                ns.sysctl("ipv4/route/flush", 1)
+                ns.sysctl("ipv6/route/flush", 1)
 
     # programs
 
@@ -178,9 +205,15 @@ http {{
         answer = json.loads(self.eamctl(ns, "-j", "stats").stdout)
         return {k: (v["packets46"], v["packets64"]) for k, v in answer["counters"].items()}
 
-    def totals(self, ns):
-        answer = json.loads(self.eamctl(ns, "-j", "stats").stdout)
-        return {k: (v["packets46"], v["packets64"]) for k, v in answer["totals"].items()}
+    @contextlib.contextmanager
+    def watch(self, ns):
+        """Gives a dictionary that holds, after the block, the counters that moved in it."""
+        before, moved = self.stats(ns), {}
+        yield moved
+        for name, now in self.stats(ns).items():
+            then = before.get(name, (0, 0))
+            if now != then:
+                moved[name] = (now[0] - then[0], now[1] - then[1])
 
     def check_csums(self):
         bad = {ns.name: e for ns in self.spaces.values() for e in [ns.csum_errors()] if e}
@@ -282,20 +315,12 @@ class Base(Lab):
         settings = {"role": "er", "prefix": f"{PREFIX}/96", "lowest_ipv6_mtu": self.lowest}
         settings.update(more)
         self.apply(self.node, settings, [(NODE4, NODE6)])
-        self.adapter(self.node, NODE4)
+        self.node.ip(f"addr replace {NODE4}/32 dev siit0")
 
     def configure_er(self, **more):
         settings = {"role": "er", "prefix": f"{PREFIX}/96", "lowest_ipv6_mtu": self.lowest}
         settings.update(more)
         self.apply(self.er, settings, [(ERNET4, ERNET6)])
-        self.adapter(self.er)
-
-    def adapter(self, ns, address=None):
-        lines = [f"addr replace {address}/32 dev siit0"] if address else []
-        if not ns.run("ip", "-4", "route", "show", "default").stdout:
-            lines.append(f"route add default dev siit0 mtu {self.lowest - 20}")
-        if lines:
-            ns.ip(*lines)
 
     def start_servers(self):
         """Port 7: UDP echo; port 9: TCP streams (see traffic)."""
@@ -347,17 +372,17 @@ class Tap:
 class Wire(Lab):
     """See the top of this file. What a packet causes is seen octet by octet, at both ends."""
 
-    def __init__(self, settings=None, eam=(), mtu4=1500, mtu6=1500, rp_filter=0, configure=True):
+    def __init__(self, role="br", configure=True):
         super().__init__()
-        self.rp_filter = rp_filter
+        self.role = role
         try:
             self.create(["w4", "br+", "w6"], [("w4", "br"), ("br", "w6")], {})
             for w in (self.w4, self.w6):
                 w.sysctl("ipv6/conf/all/disable_ipv6", 1)
             mac4, mac6 = (":".join(f"{b:02x}" for b in w.mac("br")) for w in (self.w4, self.w6))
-            self.br.ip(f"link set dev w4 mtu {mtu4}", f"link set dev w6 mtu {mtu6}",
-                       f"addr add {BR4}/30 dev w4", f"neigh add 198.51.100.253 lladdr {mac4} dev w4",
-                       "route add default via 198.51.100.253",
+            inside = "192.0.2.0/24" if role == "er" else "default"
+            self.br.ip(f"addr add {BR4}/30 dev w4", f"neigh add 198.51.100.253 lladdr {mac4} dev w4",
+                       f"route add {inside} via 198.51.100.253",
                        f"addr add {BR6}/64 dev w6 nodad", f"neigh add 2001:db8:0:1::2 lladdr {mac6} dev w6",
                        "route add ::/0 via 2001:db8:0:1::2")
             # The raw ends take what comes, whatever the translator's own MTU.
@@ -369,20 +394,18 @@ class Wire(Lab):
             self.tap6 = Tap(self.w6, "br", self.br.mac("w6"))
             self._sentinel = itertools.count(1)
             if configure:
-                self.apply(self.br, settings if settings is not None else self.standard(), eam or self.rows())
+                self.apply(self.br, *self.standard(role))
         except BaseException:
             self.close()
             raise
 
     @staticmethod
-    def standard(**more):
-        settings = {"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"], "icmp4_src": [POOL]}
+    def standard(role="br", **more):
+        settings = {"role": role, "prefix": f"{PREFIX}/96"}
+        if role == "br":
+            settings.update(pool4=["192.0.2.0/24"], icmp4_src=[POOL])
         settings.update(more)
-        return settings
-
-    @staticmethod
-    def rows():
-        return [(WEB4, WEB6), ("192.0.2.2", "2001:db8:12:34::2")]
+        return settings, [(WEB4, WEB6), ("192.0.2.2", "2001:db8:12:34::2"), ("192.0.2.32/28", "2001:db8:12:40::/124")]
 
     def exchange(self, *packets, timeout=10):
         """Sends packets, IPv4 on the IPv4 side and IPv6 on the IPv6 side, and gives all that
@@ -415,6 +438,21 @@ class Wire(Lab):
                     time.sleep(0.001)
         return out
 
+    @contextlib.contextmanager
+    def _narrow(self, dev, mtu):
+        self.br.ip(f"link set dev {dev} mtu {mtu}")
+        try:
+            yield
+        finally:
+            self.br.ip(f"link set dev {dev} mtu 1500")
+
+    def narrow_br4(self, mtu):
+        """The translator's IPv4 link is smaller for a while."""
+        return self._narrow("w4", mtu)
+
+    def narrow_br6(self, mtu):
+        return self._narrow("w6", mtu)
+
     def one(self, pkt, side):
         """Sends a packet that must cause exactly one, on the side given; checked and returned."""
         out4, out6 = self.exchange(pkt)
@@ -434,3 +472,28 @@ class Wire(Lab):
             if tap in self.__dict__:
                 self.__dict__[tap].close()
         super().close()
+
+
+class Transit(Lab):
+    """See the top of this file."""
+
+    def __init__(self):
+        super().__init__()
+        try:
+            self.create(
+                ["client", "br+", "br2+", "web"], [("client", "br"), ("br", "br2"), ("br2", "web")],
+                {
+                    "client": [f"addr add {CLIENT4}/24 dev br", "route add default via 203.0.113.1"],
+                    "br": ["addr add 203.0.113.1/24 dev client", "addr add 198.51.100.253/30 dev br2",
+                           "addr add 2001:db8:0:1::1/64 dev br2 nodad",
+                           "route add 2001:db8:12::/48 via 2001:db8:0:1::2"],
+                    "br2": ["addr add 198.51.100.254/30 dev br", "route add default via 198.51.100.253",
+                            "addr add 2001:db8:0:1::2/64 dev br nodad", "addr add 2001:db8:12:34::ffff/64 dev web nodad"],
+                    "web": [f"addr add {WEB6}/64 dev br2 nodad", "route add ::/0 via 2001:db8:12:34::ffff"],
+                })
+            for br in (self.br, self.br2):
+                self.apply(br, {"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"]}, [(WEB4, WEB6)])
+            self.keep(traffic.stream_server(self.web, "::", 9))
+        except BaseException:
+            self.close()
+            raise

@@ -1,0 +1,277 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Changes under traffic: tables, devices, namespaces and the module itself come and go while
+packets flow (EAM-12, RT-11). In the network of the demo (Base, see lab/topology.py).
+"""
+import os
+import socket
+import struct
+import time
+
+from lab import packet, traffic
+from lab.cases import case, check, equal
+from lab.netns import Failure, run, wait_for
+from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, mapped)
+
+MB = 1 << 20
+
+
+def numbered(address, port, seconds, rate, source=""):
+    """Sends numbered datagrams; returns how many."""
+    s = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
+    if source:
+        s.bind((source, 0))
+    s.connect((address, port))
+    start = time.monotonic()
+    count = 0
+    while time.monotonic() - start < seconds:
+        try:
+            s.send(struct.pack("!I", count))
+            count += 1
+        except ConnectionError:
+            continue
+        ahead = count / rate - (time.monotonic() - start)
+        if ahead > 0:
+            time.sleep(ahead)
+    return count
+
+
+def capture(dev, port, seconds):
+    """All numbered datagrams that arrive on a device: {"src dst": [numbers]}"""
+    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+    s.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
+    s.bind((dev, 3))
+    s.settimeout(0.5)
+    seen = {}
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            frame, where = s.recvfrom(2000)
+        except socket.timeout:
+            continue
+        if where[2] == 4 or frame[12:14] not in (b"\x08\x00", b"\x86\xdd"):
+            continue
+        p = packet.Packet(frame[14:])
+        if p.proto == packet.UDP and p.dport == port:
+            seen.setdefault(f"{p.src} {p.dst}", []).append(struct.unpack("!I", p.payload[8:12])[0])
+    return seen
+
+
+def flips(lab, tables, seconds):
+    """Applies one table after the other for a while; how often."""
+    end = time.monotonic() + seconds
+    count = 0
+    while time.monotonic() < end:
+        settings, rows = tables[count % len(tables)]
+        lab.apply(lab.br, settings, rows)
+        count += 1
+    return count
+
+
+def verify(seen, sent, allowed):
+    check(set(seen) <= set(allowed), f"packets with a mixed or wrong mapping: {set(seen) - set(allowed)}")
+    check(all(seen.get(pair) for pair in allowed), f"not all tables were in use: { {k: len(v) for k, v in seen.items()} }")
+    numbers = sorted(n for v in seen.values() for n in v)
+    if numbers != list(range(sent)):
+        lost = set(range(sent)) - set(numbers)
+        raise Failure(f"{sent} sent, {len(numbers)} arrived, {len(lost)} lost: {sorted(lost)[:20]}")
+
+
+FILL = [(f"198.18.{i >> 8}.{i & 255}", f"2001:db8:f::{i:x}") for i in range(500)]
+
+
+@case(Base, configure=False, servers=False, fresh=True, timeout=90)
+def replace_46(lab):
+    """Prefix and row change together: every packet has both from the same generation, none is lost."""
+    other = "2001:db8:47::"
+    lab.web.ip("addr add 2001:db8:12:34::a1/64 dev r6 nodad", "addr add 2001:db8:12:34::b1/64 dev r6 nodad")
+    with lab.web:
+        sink = traffic.listener("::", 99, socket.SOCK_DGRAM)
+    tables = [({"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"]},
+               [("192.0.2.10", "2001:db8:12:34::a1")] + FILL),
+              ({"role": "br", "prefix": f"{other}/96", "pool4": ["192.0.2.0/24"]},
+               [("192.0.2.10", "2001:db8:12:34::b1")] + FILL)]
+    lab.apply(lab.br, *tables[0])
+    traffic.ping(lab.client, "192.0.2.10")
+    catcher = lab.keep(traffic.Job(lab.web, capture, "r6", 99, 16))
+    time.sleep(1)
+    sender = lab.keep(traffic.Job(lab.client, numbered, "192.0.2.10", 99, 12, 400))
+    count = flips(lab, tables[::-1], 11)
+    sent = sender.result(30)
+    seen = catcher.result(30)
+    sink.close()
+    check(count >= 6, f"only {count} replacements")
+    verify(seen, sent, [f"{CLIENT6} 2001:db8:12:34::a1", f"{mapped(CLIENT4, other)} 2001:db8:12:34::b1"])
+    print(f"{sent} packets, {count} replacements")
+
+
+@case(Base, configure=False, servers=False, fresh=True, timeout=90)
+def replace_64(lab):
+    """The other direction: both addresses by rows that change together."""
+    lab.client.ip("addr add 203.0.113.51/24 dev r4")
+    peer = "2001:db8:99::1"
+    tables = [({"role": "siit"}, [("192.0.2.11", WEB6), (CLIENT4, peer)] + FILL),
+              ({"role": "siit"}, [("192.0.2.12", WEB6), ("203.0.113.51", peer)] + FILL)]
+    lab.apply(lab.br, *tables[0])
+    with lab.client:
+        sink = traffic.listener("0.0.0.0", 99, socket.SOCK_DGRAM)
+    traffic.ping(lab.web, BR6)
+    # Neighbour entries on the way to both addresses, so that nothing waits for them.
+    for address in (CLIENT4, "203.0.113.51"):
+        traffic.ping(lab.br, address)
+    catcher = lab.keep(traffic.Job(lab.client, capture, "r4", 99, 16))
+    time.sleep(1)
+    sender = lab.keep(traffic.Job(lab.web, numbered, peer, 99, 12, 400))
+    count = flips(lab, tables[::-1], 11)
+    sent = sender.result(30)
+    seen = catcher.result(30)
+    sink.close()
+    check(count >= 6, f"only {count} replacements")
+    verify(seen, sent, [f"192.0.2.11 {CLIENT4}", "192.0.2.12 203.0.113.51"])
+    print(f"{sent} packets, {count} replacements")
+
+
+@case(Base, fresh=True, timeout=90)
+def replace_under_tcp(lab):
+    """Loading the table again and again disturbs no connection, and no counter is reset."""
+    path = f"{lab.dir}/table"
+    with open(path, "w") as f:
+        f.writelines(f"{a} {b}\n" for a, b in BR_EAM + FILL)
+    lab.eamctl(lab.br, "eam", "replace", path)
+    traffic.ping(lab.client, WEB4)
+    before = lab.stats(lab.br)["translated"]
+    jobs = [lab.keep(traffic.Job(ns, endless, address, 12)) for ns, address in
+            ((lab.client, WEB4), (lab.client, NODE4), (lab.srv, CLIENT4))]
+    count = 0
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        lab.eamctl(lab.br, "eam", "replace", path)
+        lab.eamctl(lab.br, "eam", "add", "192.0.2.200", "2001:db8:ee::1")
+        lab.eamctl(lab.br, "eam", "del", "192.0.2.200")
+        count += 1
+    for job in jobs:
+        done = job.result(60)
+        check(done > 0, "no stream was completed")
+    after = lab.stats(lab.br)["translated"]
+    check(after[0] > before[0] and after[1] > before[1], f"counters went back: {before} {after}")
+    lab.check_csums()
+    print(f"{count} replacements")
+
+
+def endless(address, seconds, forgiving=False):
+    """Streams one after the other; how many ended well. Forgiving: until killed, whatever happens."""
+    end = time.monotonic() + seconds
+    done = 0
+    me = Here()
+    while time.monotonic() < end:
+        try:
+            traffic.stream(me, address, 9, up=1 * MB, down=1 * MB, timeout=3 if forgiving else 20)
+            done += 1
+        except Failure:
+            if not forgiving:
+                raise
+    return done
+
+
+class Here:
+    """The namespace in which the process is already."""
+    name = "here"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        pass
+
+
+def flood(address, seconds, size):
+    s = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
+    s.setsockopt(socket.IPPROTO_IP, 10, 0)
+    s.connect((address, 7))
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            for _ in range(20):
+                s.send(b"x" * size)
+            time.sleep(0.01)
+        except OSError:
+            continue
+
+
+def load(lab, seconds=60):
+    """TCP and UDP, small and in fragments, in all directions; lasts until the lab is closed."""
+    return [lab.keep(traffic.Job(ns, fn, *args)) for ns, fn, args in (
+        (lab.client, endless, (WEB4, seconds, True)), (lab.client, endless, (SRV4, seconds, True)),
+        (lab.node, endless, (CLIENT4, seconds, True)),
+        (lab.client, flood, (WEB4, seconds, 100)), (lab.client, flood, (NODE4, seconds, 4000)),
+        (lab.srv, flood, (CLIENT4, seconds, 1400)))]
+
+
+def works(lab):
+    def once():
+        try:
+            traffic.stream(lab.client, WEB4, 9, up=MB, down=MB, timeout=5)
+            traffic.stream(lab.client, NODE4, 9, up=MB, down=MB, timeout=5)
+            traffic.stream(lab.client, SRV4, 9, up=MB, down=MB, timeout=5)
+            return True
+        except Failure:
+            return False
+    wait_for("translation works", once, timeout=30, step=0.5)
+
+
+@case(Base, fresh=True, timeout=150)
+def device_deleted(lab):
+    load(lab)
+    for _ in range(6):
+        time.sleep(0.5)
+        lab.br.ip("link del dev siit0")
+        lab.node.ip("link del dev siit0")
+        lab.er.ip("link del dev siit0")
+        lab.configure_br()
+        lab.configure_node()
+        lab.configure_er()
+    for _ in range(6):
+        lab.br.ip("link set dev siit0 down")
+        time.sleep(0.2)
+        lab.eamctl(lab.br, "up")
+        time.sleep(0.2)
+    works(lab)
+    lab.check_csums()
+
+
+@case(Base, fresh=True, timeout=150)
+def namespace_deleted(lab):
+    """Under traffic, with everything in it; nothing is left that would hold the module."""
+    jobs = load(lab)
+    time.sleep(1)
+    for name in ("er", "br"):
+        ns = lab.spaces.pop(name)
+        ns.close()
+        run("ip", "netns", "del", ns.name)
+        time.sleep(1)
+    wait_for("the devices are gone", lambda: not any(
+        n in lab.r6.run("ip", "-o", "link").stdout for n in (" br@", " er@")), timeout=30)
+    lab.node.ip("link del dev siit0")
+    for job in jobs:
+        job.stop()
+
+    def unloaded():
+        return run("rmmod", "siit_dc", check=False).returncode == 0
+    wait_for("rmmod succeeds", unloaded, timeout=10, step=0.5)
+    run("insmod", os.environ["SIIT_MODULE"])
+
+
+@case(Base, fresh=True, timeout=150)
+def module_reloaded(lab):
+    """rmmod takes devices, tables and routes away under traffic; insmod and apply bring them back."""
+    load(lab)
+    for _ in range(3):
+        time.sleep(1)
+        run("rmmod", "siit_dc")
+        equal(lab.br.run("ip", "link", "show", "dev", "siit0", check=False).returncode, 1, "siit0 after rmmod")
+        p = lab.eamctl(lab.br, "get", check=False)
+        equal(p.returncode, 3, f"exit code without the module ({p.stderr})")
+        run("insmod", os.environ["SIIT_MODULE"])
+        lab.configure_br()
+        lab.configure_node()
+        lab.configure_er()
+    works(lab)
