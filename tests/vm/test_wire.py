@@ -380,12 +380,12 @@ def extension_headers(lab):
 @case(Wire)
 def errors_translated(lab):
     """The quoted packet comes back as its sender knows it (IE-01, IE-09)."""
-    sent4 = udp4(30, ttl=61, ident=7)
+    sent4 = udp4(30, ttl=61)
     sent6 = ip6(CLIENT6, WEB6, UDP, udp(CLIENT6, WEB6, 5000, 53, traffic.pattern(7, 0, 30)), hl=61)
     for kind, code, want in ((1, 4, (3, 3)), (1, 0, (3, 1)), (3, 0, (11, 0)), (1, 1, (3, 10))):
         p = lab.one(ip6(WEB6, CLIENT6, ICMP6, icmp6(WEB6, CLIENT6, kind, code, data=sent6)), 4)
         equal((p.icmp, p.src, p.dst), (want, WEB4, CLIENT4), "ICMPv4 error")
-        same(p.quote, sent4, "quote", ID_AND_CSUM + (6,))
+        same(p.quote, sent4, "quote")
     back6 = udp6(30, hl=50)
     back4 = ip4(WEB4, CLIENT4, UDP, udp(WEB4, CLIENT4, 53, 5000, traffic.pattern(7, 0, 30)), ttl=50)
     for kind, code, want in ((3, 3, (1, 4)), (3, 1, (1, 0)), (11, 0, (3, 0)), (3, 13, (1, 1))):
