@@ -395,6 +395,7 @@ enum siit_stat_class {
 	SIIT_STAT_CLASS_LEFT,
 	SIIT_STAT_CLASS_DROPPED,
 	SIIT_STAT_CLASS_REJECTED,
+	SIIT_STAT_CLASS_MESSAGE, /* counts ICMP errors of ours, not packets */
 };
 
 #endif /* _UAPI_LINUX_SIIT_DC_H */

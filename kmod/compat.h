@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The only file that knows kernel differences. Sources are written for the
+ * newest kernel; what older ones lack is given its new name here, found by
+ * looking at the headers where a stable kernel may have taken it over.
+ */
+#ifndef SIIT_COMPAT_H
+#define SIIT_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/version.h>
+#include <net/ip6_fib.h>
+
+/* skb_gso_segment() moved in 6.5 */
+#if __has_include(<net/gso.h>)
+#include <net/gso.h>
+#endif
+
+#ifndef dst_rt6_info		/* 6.10, and stable kernels */
+#define dst_rt6_info(_ptr)	((struct rt6_info *)(_ptr))
+#endif
+
+/* Device features that became fields: lltx in 6.12, netns_immutable in 6.15 */
+static inline void siit_compat_lockless_pinned(struct net_device *dev)
+{
+#ifdef NETIF_F_LLTX
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+#ifdef NETIF_F_NETNS_LOCAL
+	dev->features |= NETIF_F_NETNS_LOCAL;
+#elif defined(SIIT_NETNS_LOCAL_FIELD)
+	dev->netns_local = true;
+#else
+	dev->netns_immutable = true;
+#endif
+}
+
+#endif /* SIIT_COMPAT_H */

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <linux/slab.h>
+
+#include "hook.h"
+#include "xlat.h"
+
+static unsigned int hook(void *priv, struct sk_buff *skb,
+			 const struct nf_hook_state *state, enum siit_dir dir)
+{
+	struct siit_dev *sd = priv;
+
+	/* Our own results pass here too. What was sent to many is not ours. */
+	if (state->in == sd->dev || skb->pkt_type != PACKET_HOST)
+		return NF_ACCEPT;
+	return siit_xlat(sd, state->net, state->in, skb, dir, false) ?
+	       NF_STOLEN : NF_ACCEPT;
+}
+
+static unsigned int hook4(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	return hook(priv, skb, state, SIIT_46);
+}
+
+static unsigned int hook6(void *priv, struct sk_buff *skb,
+			  const struct nf_hook_state *state)
+{
+	return hook(priv, skb, state, SIIT_64);
+}
+
+static const struct nf_hook_ops template[] = {
+	{ .hook = hook4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING },
+	{ .hook = hook6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING },
+};
+
+struct siit_hooks {
+	struct nf_hook_ops ops[ARRAY_SIZE(template)];
+	struct rcu_head rcu;		/* listings of hooks read ops under RCU */
+};
+
+static struct siit_hooks *add(struct siit_dev *sd, int priority)
+{
+	struct siit_hooks *hooks;
+	unsigned int i;
+	int err;
+
+	hooks = kmalloc(sizeof(*hooks), GFP_KERNEL);
+	if (!hooks)
+		return ERR_PTR(-ENOMEM);
+	for (i = 0; i < ARRAY_SIZE(template); i++) {
+		hooks->ops[i] = template[i];
+		hooks->ops[i].priv = sd;
+		hooks->ops[i].priority = priority;
+	}
+	err = nf_register_net_hooks(dev_net(sd->dev), hooks->ops,
+				    ARRAY_SIZE(template));
+	if (err) {
+		kfree(hooks);
+		return ERR_PTR(err);
+	}
+	return hooks;
+}
+
+static void remove(struct siit_dev *sd, struct siit_hooks *hooks)
+{
+	nf_unregister_net_hooks(dev_net(sd->dev), hooks->ops,
+				ARRAY_SIZE(template));
+	kfree_rcu(hooks, rcu);
+}
+
+int siit_hooks_register(struct siit_dev *sd, int priority)
+{
+	struct siit_hooks *hooks = add(sd, priority);
+
+	if (IS_ERR(hooks))
+		return PTR_ERR(hooks);
+	sd->hooks = hooks;
+	return 0;
+}
+
+void siit_hooks_unregister(struct siit_dev *sd)
+{
+	if (!sd->hooks)
+		return;
+	remove(sd, sd->hooks);
+	sd->hooks = NULL;
+}
+
+int siit_hooks_move(struct siit_dev *sd, int priority)
+{
+	struct siit_hooks *old = sd->hooks;
+	int err;
+
+	if (!old || old->ops[0].priority == priority)
+		return 0;
+	/* Both for a moment: whichever comes first takes the packet. */
+	err = siit_hooks_register(sd, priority);
+	if (err)
+		return err;
+	remove(sd, old);
+	return 0;
+}

@@ -1,0 +1,352 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/netfilter_ipv6.h>
+#include <linux/random.h>
+#include <net/addrconf.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/l3mdev.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "route.h"
+
+/* RFC 7600 4.8: the source of those who have no IPv4 address (IS-07). */
+#define DUMMY4	htonl(0xc0000008)
+
+/* The bits of TOS that choose a route; ECN never does. */
+#define TOS_MASK	(IPTOS_TOS_MASK & ~INET_ECN_MASK)
+
+static bool is_ours(const struct siit_dev *sd, const struct net_device *dev)
+{
+	return dev == sd->dev;
+}
+
+/* Is there a native route to @addr, longer than @len? For input or output. */
+static void fib4_native(const struct siit_way *way, const struct sk_buff *skb,
+			__be32 addr, u8 len, bool *native, bool *own)
+{
+	struct flowi4 fl4 = {
+		.daddr = addr,
+		.flowi4_iif = way->in->ifindex,
+		.flowi4_mark = skb->mark,
+		.flowi4_tos = ip_hdr(skb)->tos & TOS_MASK,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+	};
+	struct fib_result res;
+
+	*native = false;
+	*own = false;
+	if (fib_lookup(way->net, &fl4, &res, FIB_LOOKUP_NOREF))
+		return;
+	if (res.type == RTN_LOCAL || res.type == RTN_BROADCAST)
+		*own = true;
+	else if (res.type == RTN_UNICAST)
+		*native = res.prefixlen > len &&
+			  !is_ours(way->sd, FIB_RES_DEV(res));
+}
+
+/* Does the stack route it to siit0? Its checks of the source included. */
+static bool to_dev4(const struct siit_way *way, struct sk_buff *skb)
+{
+	const struct iphdr *in4 = ip_hdr(skb);
+	bool to_dev;
+
+	if (ip_route_input_noref(skb, in4->daddr, in4->saddr, in4->tos,
+				 way->in))
+		return false;
+	to_dev = is_ours(way->sd, skb_dst(skb)->dev);
+	/* Marks, DNAT and policy routing of later hooks decide the rest. */
+	skb_dst_drop(skb);
+	return to_dev;
+}
+
+void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
+	       struct siit_fib_answer *a)
+{
+	const struct siit_match *m = &way->m;
+	bool unused;
+
+	memset(a, 0, sizeof(*a));
+	if (m->fib & SIIT_FIB_TO_DEV)
+		a->to_dev = to_dev4(way, skb);
+	if (m->fib & SIIT_FIB_DST)
+		fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native,
+			    &a->dst_own);
+	if (m->fib & SIIT_FIB_SRC4)
+		fib4_native(way, skb, m->src4, m->src_len, &a->src_native,
+			    &unused);
+}
+
+static struct dst_entry *peek6(const struct siit_way *way,
+			       const struct sk_buff *skb,
+			       const struct in6_addr *src,
+			       const struct in6_addr *dst,
+			       struct net_device *in)
+{
+	struct flowi6 fl6 = {
+		.daddr = *dst,
+		.saddr = *src,
+		.flowi6_iif = in->ifindex,
+		.flowi6_mark = skb->mark,
+	};
+
+	return ip6_route_input_lookup(way->net, in, &fl6, skb,
+				      RT6_LOOKUP_F_HAS_SADDR |
+				      RT6_LOOKUP_F_DST_NOREF);
+}
+
+struct rtable *siit_route_out4(struct net *net, __be32 dst, __be32 src)
+{
+	struct flowi4 fl4 = { .daddr = dst, .saddr = src };
+
+	return ip_route_output_key(net, &fl4);
+}
+
+bool siit_route_to_dev(const struct siit_way *way, struct sk_buff *skb)
+{
+	const struct dst_entry *dst;
+
+	if (way->dir == SIIT_46)
+		return to_dev4(way, skb);
+	dst = peek6(way, skb, &ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
+		    way->in);
+	return !dst->error && is_ours(way->sd, dst->dev);
+}
+
+void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
+	       struct siit_fib_answer *a)
+{
+	const struct siit_match *m = &way->m;
+	const struct fib6_info *from;
+	const struct rt6_info *rt;
+	struct dst_entry *dst;
+
+	memset(a, 0, sizeof(*a));
+	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
+	if (dst->error)
+		return;
+	rt = dst_rt6_info(dst);
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) {
+		a->dst_own = true;
+		return;
+	}
+	/* The route itself: a cached path MTU makes /128 of everything. */
+	from = rcu_dereference(rt->from);
+	a->dst_native = from && from->fib6_dst.plen > m->dst_len &&
+			!is_ours(way->sd, dst->dev);
+}
+
+static u32 mtu4(const struct siit_way *way, const struct sk_buff *skb,
+		__be32 addr, __be32 *src)
+{
+	struct flowi4 fl4 = {
+		.daddr = addr,
+		.flowi4_mark = skb->mark,
+		.flowi4_oif = l3mdev_master_ifindex_rcu(way->sd->dev),
+	};
+	struct rtable *rt = ip_route_output_key(way->net, &fl4);
+	u32 mtu = 0;
+
+	*src = 0;
+	if (IS_ERR(rt))
+		return 0;
+	/* Back through the translator (hairpin): no link, no limit. */
+	if (!is_ours(way->sd, rt->dst.dev))
+		mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+	if (rt->rt_type != RTN_LOCAL)
+		*src = fl4.saddr;
+	ip_rt_put(rt);
+	return mtu;
+}
+
+static u32 mtu6(const struct siit_way *way, const struct sk_buff *skb,
+		const struct in6_addr *addr, struct in6_addr *src)
+{
+	struct flowi6 fl6 = {
+		.daddr = *addr,
+		.flowi6_mark = skb->mark,
+		.flowi6_oif = l3mdev_master_ifindex_rcu(way->sd->dev),
+	};
+	struct dst_entry *dst = ip6_route_output(way->net, NULL, &fl6);
+	u32 mtu = 0;
+
+	memset(src, 0, sizeof(*src));
+	if (!dst->error) {
+		if (!is_ours(way->sd, dst->dev))
+			mtu = ip6_dst_mtu_maybe_forward(dst, true);
+		if (ipv6_dev_get_saddr(way->net, dst->dev, addr, 0, src))
+			memset(src, 0, sizeof(*src));
+	}
+	dst_release(dst);
+	return mtu;
+}
+
+/* IS-04 */
+static __be32 pick_pool(const struct siit_prefixes4 *pool)
+{
+	u64 total = 0, at;
+	u32 i;
+
+	for (i = 0; i < pool->count; i++)
+		total += 1ULL << (32 - pool->p[i].len);
+	at = mul_u64_u64_shr(get_random_u64(), total, 64);
+	for (i = 0; i < pool->count; i++) {
+		u64 size = 1ULL << (32 - pool->p[i].len);
+
+		if (at < size)
+			return htonl(ntohl(pool->p[i].addr) + (u32)at);
+		at -= size;
+	}
+	return DUMMY4;
+}
+
+void siit_answer46(const struct siit_way *way, const struct sk_buff *skb,
+		   struct siit_answers *ans)
+{
+	const struct siit_plan *plan = &way->plan;
+	__be32 unused;
+
+	ans->mtu_out = mtu6(way, skb, &plan->ask6, &ans->src6);
+	ans->mtu_back = mtu4(way, skb, plan->ask4, &unused);
+	if (!ipv6_addr_any(&way->cfg->s.icmp6_src))
+		ans->src6 = way->cfg->s.icmp6_src;
+	ans->no_src6 = ipv6_addr_any(&ans->src6);
+}
+
+void siit_answer64(const struct siit_way *way, const struct sk_buff *skb,
+		   struct siit_answers *ans)
+{
+	const struct siit_plan *plan = &way->plan;
+	struct in6_addr unused;
+
+	ans->mtu_out = mtu4(way, skb, plan->ask4, &ans->src4);
+	ans->mtu_back = mtu6(way, skb, &plan->ask6, &unused);
+	switch (way->cfg->s.icmp4_src) {
+	case SIIT_ICMP4_SRC_POOL:
+		ans->src4 = pick_pool(&way->cfg->s.icmp4_pool);
+		break;
+	case SIIT_ICMP4_SRC_DUMMY:
+		ans->src4 = DUMMY4;
+		break;
+	default:
+		if (!ans->src4)
+			ans->src4 = DUMMY4;
+	}
+}
+
+static struct siit_route judge4(const struct siit_dev *sd,
+				const struct rtable *rt)
+{
+	struct siit_route route = { .kind = SIIT_ROUTE_BAD };
+
+	switch (rt->rt_type) {
+	case RTN_LOCAL:
+		route.kind = SIIT_ROUTE_LOCAL;
+		break;
+	case RTN_UNICAST:
+		route.kind = is_ours(sd, rt->dst.dev) ? SIIT_ROUTE_BACK :
+							SIIT_ROUTE_FORWARD;
+		route.mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+		break;
+	case RTN_UNREACHABLE:
+	case RTN_PROHIBIT:
+	case RTN_BLACKHOLE:
+		route.kind = SIIT_ROUTE_NONE;
+		break;
+	}
+	return route;
+}
+
+static struct siit_route judge6(const struct siit_dev *sd,
+				const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = dst_rt6_info(dst);
+	struct siit_route route = { .kind = SIIT_ROUTE_FORWARD };
+
+	if (dst->error)
+		route.kind = SIIT_ROUTE_NONE;
+	else if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		route.kind = SIIT_ROUTE_LOCAL;
+	else if (is_ours(sd, dst->dev))
+		route.kind = SIIT_ROUTE_BACK;
+	else
+		route.mtu = ip6_dst_mtu_maybe_forward(dst, true);
+	return route;
+}
+
+struct siit_route siit_route_input(const struct siit_dev *sd,
+				   struct sk_buff *skb, int family)
+{
+	struct siit_route bad = { .kind = SIIT_ROUTE_BAD };
+
+	if (family == AF_INET6) {
+		nf_get_ipv6_ops()->route_input(skb);
+		return judge6(sd, skb_dst(skb));
+	}
+	if (ip_route_input_noref(skb, ip_hdr(skb)->daddr, ip_hdr(skb)->saddr,
+				 ip_hdr(skb)->tos, skb->dev))
+		return bad;
+	return judge4(sd, skb_rtable(skb));
+}
+
+static struct siit_route output4(const struct siit_dev *sd, struct net *net,
+				 struct sk_buff *skb)
+{
+	const struct iphdr *out4 = ip_hdr(skb);
+	struct siit_route none = { .kind = SIIT_ROUTE_NONE };
+	struct flowi4 fl4 = {
+		.daddr = out4->daddr,
+		.saddr = out4->saddr,
+		.flowi4_mark = skb->mark,
+		.flowi4_tos = out4->tos & TOS_MASK,
+		.flowi4_proto = out4->protocol,
+		.flowi4_oif = l3mdev_master_ifindex_rcu(sd->dev),
+		/* The source is not ours but the IPv6 host's. */
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return none;
+	skb_dst_set(skb, &rt->dst);
+	return judge4(sd, rt);
+}
+
+static struct siit_route output6(const struct siit_dev *sd, struct net *net,
+				 struct sk_buff *skb)
+{
+	const struct ipv6hdr *out6 = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.daddr = out6->daddr,
+		.saddr = out6->saddr,
+		.flowi6_mark = skb->mark,
+		.flowlabel = ip6_flowinfo(out6),
+		.flowi6_proto = out6->nexthdr,
+		.flowi6_oif = l3mdev_master_ifindex_rcu(sd->dev),
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	skb_dst_set(skb, dst);
+	return judge6(sd, dst);
+}
+
+struct siit_route siit_route_output(const struct siit_dev *sd,
+				    struct sk_buff *skb, int family)
+{
+	struct net *net = dev_net(sd->dev);
+
+	return family == AF_INET6 ? output6(sd, net, skb) :
+				    output4(sd, net, skb);
+}
+
+struct siit_route siit_route_peek6(const struct siit_way *way,
+				   const struct sk_buff *skb,
+				   const struct in6_addr *src,
+				   const struct in6_addr *dst)
+{
+	struct dst_entry *d = peek6(way, skb, src, dst, way->sd->dev);
+
+	return judge6(way->sd, d);
+}

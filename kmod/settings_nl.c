@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/siit_dc.h>
+#include <net/netlink.h>
+
+#include "settings_nl.h"
+
+static struct netlink_range_validation mtu_range = {
+	.min = 1280, .max = 65535,
+};
+
+static struct netlink_range_validation rate_range = {
+	.min = 1, .max = 1000000,
+};
+
+static struct netlink_range_validation rows_range = {
+	.min = 1, .max = 1U << 28,
+};
+
+static int validate_tos(const struct nlattr *attr,
+			struct netlink_ext_ack *extack)
+{
+	u16 tos = nla_get_u16(attr);
+
+	if (tos < 256 || tos == 0xffff)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "tos-fixed is 0 to 255, or 65535 for none");
+	return -ERANGE;
+}
+
+#define BOOL_POLICY	NLA_POLICY_MAX(NLA_U8, 1)
+#define ENUM_POLICY(last) NLA_POLICY_RANGE(NLA_U8, 1, last)
+#define PREFIXES_POLICY	{ .type = NLA_BINARY, .len = SIIT_PREFIXES_MAX * \
+			  sizeof(struct siit_prefix4) }
+
+const struct nla_policy siit_settings_policy[SIIT_SET_A_MAX + 1] = {
+	[SIIT_SET_A_ROLE] = ENUM_POLICY(SIIT_ROLE_ER),
+	[SIIT_SET_A_PREFIX] = NLA_POLICY_EXACT_LEN(16),
+	[SIIT_SET_A_PREFIX_LEN] = { .type = NLA_U8 },
+	[SIIT_SET_A_LOWEST_IPV6_MTU] =
+		NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
+	[SIIT_SET_A_ATOMIC_FRAGMENTS] = BOOL_POLICY,
+	[SIIT_SET_A_ID_MODE] = ENUM_POLICY(SIIT_ID_ZERO),
+	[SIIT_SET_A_DF_MODE] = ENUM_POLICY(SIIT_DF_RFC6145_SMALL),
+	[SIIT_SET_A_PTB_MIN_CLAMP] = BOOL_POLICY,
+	[SIIT_SET_A_PLATEAUS] = { .type = NLA_BINARY,
+				  .len = SIIT_PLATEAUS_MAX * sizeof(u16) },
+	[SIIT_SET_A_TOS_ZERO] = BOOL_POLICY,
+	[SIIT_SET_A_TOS_FIXED] = NLA_POLICY_VALIDATE_FN(NLA_U16, validate_tos),
+	[SIIT_SET_A_UDP_ZERO] = ENUM_POLICY(SIIT_UDP_ZERO_FORWARD),
+	[SIIT_SET_A_UDP6_ZERO] = ENUM_POLICY(SIIT_UDP6_ZERO_DROP),
+	[SIIT_SET_A_HAIRPIN] = ENUM_POLICY(SIIT_HAIRPIN_OFF),
+	[SIIT_SET_A_WKP_STRICT] = BOOL_POLICY,
+	[SIIT_SET_A_EAM_STRICT_SUFFIX] = BOOL_POLICY,
+	[SIIT_SET_A_NATIVE_MORE_SPECIFIC] = BOOL_POLICY,
+	[SIIT_SET_A_PROTO_GUARD] = BOOL_POLICY,
+	[SIIT_SET_A_UNMAPPED_SRC6] = ENUM_POLICY(SIIT_UNMAPPED_SRC6_DROP),
+	[SIIT_SET_A_UNMAPPED_DST4] = ENUM_POLICY(SIIT_UNMAPPED_DST4_DROP),
+	[SIIT_SET_A_ANTISPOOF64] = BOOL_POLICY,
+	[SIIT_SET_A_ANTISPOOF46] = BOOL_POLICY,
+	[SIIT_SET_A_ER_INGRESS_FILTER] = BOOL_POLICY,
+	[SIIT_SET_A_ER_SELF_SOURCE] = BOOL_POLICY,
+	[SIIT_SET_A_ICMP4_SRC] = ENUM_POLICY(SIIT_ICMP4_SRC_DUMMY),
+	[SIIT_SET_A_ICMP4_POOL] = PREFIXES_POLICY,
+	[SIIT_SET_A_ICMP6_SRC] = NLA_POLICY_EXACT_LEN(16),
+	[SIIT_SET_A_ICMP_ORIGIN_EXT] = BOOL_POLICY,
+	[SIIT_SET_A_ICMP_ILLEGAL_SRC] = ENUM_POLICY(SIIT_ICMP_ILLEGAL_DROP),
+	[SIIT_SET_A_ICMP_ERRORS] = ENUM_POLICY(SIIT_ICMP_ERRORS_OFF),
+	[SIIT_SET_A_ICMP_RATE] = NLA_POLICY_FULL_RANGE(NLA_U32, &rate_range),
+	[SIIT_SET_A_ICMP_BURST] = NLA_POLICY_FULL_RANGE(NLA_U32, &rate_range),
+	[SIIT_SET_A_MAX_EXTHDRS] = NLA_POLICY_RANGE(NLA_U8, 1, 32),
+	[SIIT_SET_A_HOOK_PRIORITY] = { .type = NLA_S32 },
+	[SIIT_SET_A_DENYLIST4] = PREFIXES_POLICY,
+	[SIIT_SET_A_POOL4] = PREFIXES_POLICY,
+	[SIIT_SET_A_ROUTES] = BOOL_POLICY,
+	[SIIT_SET_A_MAX_ROWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &rows_range),
+};
+
+/* Settings that are one integer: where they are, and how wide. */
+struct scalar {
+	u16 offset;
+	u8 size;
+};
+
+#define SCALAR(attr, field) [SIIT_SET_A_##attr] = {			  \
+	offsetof(struct siit_settings, field),				  \
+	sizeof_field(struct siit_settings, field) }
+
+static const struct scalar scalars[SIIT_SET_A_MAX + 1] = {
+	SCALAR(ROLE, role),
+	SCALAR(LOWEST_IPV6_MTU, lowest_ipv6_mtu),
+	SCALAR(ATOMIC_FRAGMENTS, atomic_fragments),
+	SCALAR(ID_MODE, id_mode),
+	SCALAR(DF_MODE, df_mode),
+	SCALAR(PTB_MIN_CLAMP, ptb_min_clamp),
+	SCALAR(TOS_ZERO, tos_zero),
+	SCALAR(TOS_FIXED, tos_fixed),
+	SCALAR(UDP_ZERO, udp_zero),
+	SCALAR(UDP6_ZERO, udp6_zero),
+	SCALAR(HAIRPIN, hairpin),
+	SCALAR(WKP_STRICT, wkp_strict),
+	SCALAR(EAM_STRICT_SUFFIX, eam_strict_suffix),
+	SCALAR(NATIVE_MORE_SPECIFIC, native_more_specific),
+	SCALAR(PROTO_GUARD, proto_guard),
+	SCALAR(UNMAPPED_SRC6, unmapped_src6),
+	SCALAR(UNMAPPED_DST4, unmapped_dst4),
+	SCALAR(ANTISPOOF64, antispoof64),
+	SCALAR(ANTISPOOF46, antispoof46),
+	SCALAR(ER_INGRESS_FILTER, er_ingress_filter),
+	SCALAR(ER_SELF_SOURCE, er_self_source),
+	SCALAR(ICMP4_SRC, icmp4_src),
+	SCALAR(ICMP_ORIGIN_EXT, icmp_origin_ext),
+	SCALAR(ICMP_ILLEGAL_SRC, icmp_illegal_src),
+	SCALAR(ICMP_ERRORS, icmp_errors),
+	SCALAR(ICMP_RATE, icmp_rate),
+	SCALAR(ICMP_BURST, icmp_burst),
+	SCALAR(MAX_EXTHDRS, max_exthdrs),
+	SCALAR(HOOK_PRIORITY, hook_priority),
+	SCALAR(ROUTES, routes),
+	SCALAR(MAX_ROWS, max_rows),
+};
+
+static int parse_prefixes(const struct nlattr *attr, struct siit_prefixes4 *out,
+			  struct netlink_ext_ack *extack)
+{
+	u32 i, count = nla_len(attr) / sizeof(struct siit_prefix4);
+
+	if (nla_len(attr) % sizeof(struct siit_prefix4)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr,
+				    "not an array of struct siit_prefix4");
+		return -EINVAL;
+	}
+	out->count = count;
+	memcpy(out->p, nla_data(attr), nla_len(attr));
+	for (i = 0; i < count; i++) {
+		const struct siit_prefix4 *p = &out->p[i];
+
+		if (p->len > 32 || p->pad[0] || p->pad[1] || p->pad[2]) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "an IPv4 prefix length is 0 to 32");
+			return -EINVAL;
+		}
+		if (p->len < 32 && ntohl(p->addr) << p->len) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "an IPv4 prefix has bits set beyond its length");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
+static int parse_prefix6(struct nlattr **tb, struct siit_settings *s,
+			 struct netlink_ext_ack *extack)
+{
+	const struct nlattr *addr = tb[SIIT_SET_A_PREFIX];
+	const struct nlattr *len = tb[SIIT_SET_A_PREFIX_LEN];
+	struct siit_prefix6 prefix = {};
+	enum siit_addr_error err;
+
+	if (!addr && !len)
+		return 0;
+	if (!len || (!addr && nla_get_u8(len))) {
+		NL_SET_ERR_MSG_ATTR(extack, addr ? addr : len,
+				    "a translation prefix needs both address and length");
+		return -EINVAL;
+	}
+	prefix.len = nla_get_u8(len);
+	if (prefix.len) {
+		nla_memcpy(&prefix.addr, addr, sizeof(prefix.addr));
+		err = siit_prefix6_check(&prefix.addr, prefix.len);
+		if (err) {
+			NL_SET_BAD_ATTR(extack,
+					err == SIIT_ADDR_LEN ? len : addr);
+			extack->_msg = siit_addr_strerror(err);
+			return -EINVAL;
+		}
+	}
+	s->prefix = prefix;
+	s->explicit |= 1ULL << SIIT_SET_A_PREFIX | 1ULL << SIIT_SET_A_PREFIX_LEN;
+	return 0;
+}
+
+static int parse_plateaus(const struct nlattr *attr, struct siit_settings *s,
+			  struct netlink_ext_ack *extack)
+{
+	u32 i;
+
+	if (!nla_len(attr) || nla_len(attr) % sizeof(u16)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "plateaus are 1 to 16 numbers");
+		return -EINVAL;
+	}
+	s->plateaus_count = nla_len(attr) / sizeof(u16);
+	memcpy(s->plateaus, nla_data(attr), nla_len(attr));
+	for (i = 0; i < s->plateaus_count; i++) {
+		if (s->plateaus[i] < 68) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "no plateau is below 68");
+			return -ERANGE;
+		}
+	}
+	return 0;
+}
+
+static void set_scalar(struct siit_settings *s, const struct scalar *f,
+		       const struct nlattr *attr)
+{
+	void *at = (char *)s + f->offset;
+
+	/* The policy has made sure that attribute and field are as wide. */
+	memcpy(at, nla_data(attr), f->size);
+}
+
+static int parse_list(struct siit_settings *s, int i, const struct nlattr *attr,
+		      struct netlink_ext_ack *extack)
+{
+	switch (i) {
+	case SIIT_SET_A_PLATEAUS:
+		return parse_plateaus(attr, s, extack);
+	case SIIT_SET_A_ICMP4_POOL:
+		return parse_prefixes(attr, &s->icmp4_pool, extack);
+	case SIIT_SET_A_DENYLIST4:
+		return parse_prefixes(attr, &s->denylist4, extack);
+	case SIIT_SET_A_POOL4:
+		return parse_prefixes(attr, &s->pool4, extack);
+	case SIIT_SET_A_ICMP6_SRC:
+		memcpy(&s->icmp6_src, nla_data(attr), sizeof(s->icmp6_src));
+		return 0;
+	}
+	NL_SET_ERR_MSG_ATTR(extack, attr, "unknown setting");
+	return -EOPNOTSUPP;
+}
+
+int siit_settings_parse(struct siit_settings *s, const struct nlattr *nest,
+			u64 unset, bool may_raise,
+			struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[SIIT_SET_A_MAX + 1] = {};
+	const char *why;
+	int err, i, attr;
+
+	BUILD_BUG_ON(SIIT_SET_A_MAX > 63);
+	if (nest) {
+		err = nla_parse_nested(tb, SIIT_SET_A_MAX, nest,
+				       siit_settings_policy, extack);
+		if (err)
+			return err;
+	}
+	if (tb[SIIT_SET_A_MAX_ROWS] && !may_raise &&
+	    nla_get_u32(tb[SIIT_SET_A_MAX_ROWS]) > SIIT_MAX_ROWS_DEFAULT) {
+		NL_SET_ERR_MSG_ATTR(extack, tb[SIIT_SET_A_MAX_ROWS],
+				    "only the initial user namespace may raise max-rows above its default");
+		return -EPERM;
+	}
+	s->explicit &= ~unset;
+	err = parse_prefix6(tb, s, extack);
+	if (err)
+		return err;
+	for (i = 1; i <= SIIT_SET_A_MAX; i++) {
+		if (!tb[i] || i == SIIT_SET_A_PREFIX ||
+		    i == SIIT_SET_A_PREFIX_LEN)
+			continue;
+		if (scalars[i].size) {
+			set_scalar(s, &scalars[i], tb[i]);
+		} else {
+			err = parse_list(s, i, tb[i], extack);
+			if (err)
+				return err;
+		}
+		s->explicit |= 1ULL << i;
+	}
+	siit_settings_defaults(s);
+	why = siit_settings_finish(s, &attr);
+	if (why) {
+		if (tb[attr])
+			NL_SET_BAD_ATTR(extack, tb[attr]);
+		extack->_msg = why;
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int put_prefixes(struct sk_buff *msg, int attr,
+			const struct siit_prefixes4 *list)
+{
+	return nla_put(msg, attr, list->count * sizeof(list->p[0]), list->p);
+}
+
+int siit_settings_put(struct sk_buff *msg, const struct siit_settings *s)
+{
+	struct nlattr *nest = nla_nest_start(msg, SIIT_A_SETTINGS);
+	int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 1; i <= SIIT_SET_A_MAX; i++)
+		if (scalars[i].size &&
+		    nla_put(msg, i, scalars[i].size,
+			    (const char *)s + scalars[i].offset))
+			goto cancel;
+	if (nla_put(msg, SIIT_SET_A_PREFIX, sizeof(s->prefix.addr),
+		    &s->prefix.addr) ||
+	    nla_put_u8(msg, SIIT_SET_A_PREFIX_LEN, s->prefix.len) ||
+	    nla_put(msg, SIIT_SET_A_PLATEAUS,
+		    s->plateaus_count * sizeof(u16), s->plateaus) ||
+	    nla_put(msg, SIIT_SET_A_ICMP6_SRC, sizeof(s->icmp6_src),
+		    &s->icmp6_src) ||
+	    put_prefixes(msg, SIIT_SET_A_ICMP4_POOL, &s->icmp4_pool) ||
+	    put_prefixes(msg, SIIT_SET_A_DENYLIST4, &s->denylist4) ||
+	    put_prefixes(msg, SIIT_SET_A_POOL4, &s->pool4))
+		goto cancel;
+	nla_nest_end(msg, nest);
+	return 0;
+
+cancel:
+	nla_nest_cancel(msg, nest);
+	return -EMSGSIZE;
+}

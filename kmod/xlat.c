@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netdevice.h>
+#include <linux/skbuff.h>
+
+#include "compat.h"
+#include "forward.h"
+#include "icmp_err.h"
+#include "split.h"
+#include "stats.h"
+#include "track.h"
+#include "xlat.h"
+
+static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags);
+
+/* The one place that ends a packet which is not translated. */
+static void refuse(struct siit_way *way, struct sk_buff *skb, bool rewritten)
+{
+	siit_stat_inc(way->sd, way->dir, way->stat);
+	if (way->xmit)
+		dev_core_stats_tx_dropped_inc(way->sd->dev);
+	else
+		dev_core_stats_rx_dropped_inc(way->sd->dev);
+	if (way->verdict == SIIT_REJECT &&
+	    (!rewritten || siit_restore(way, skb)))
+		siit_icmp_send(way, skb);
+	kfree_skb(skb);
+}
+
+/* And the one that counts those which are. */
+static void count(const struct siit_way *way, u32 len)
+{
+	siit_stat_inc(way->sd, way->dir, way->stat);
+	this_cpu_add(way->sd->pcpu->bytes[way->dir], len);
+	if (way->xmit)
+		dev_sw_netstats_tx_add(way->sd->dev, 1, len);
+	else
+		dev_sw_netstats_rx_add(way->sd->dev, len);
+}
+
+static noinline void segment(struct siit_way *way, struct sk_buff *skb,
+			     u16 flags)
+{
+	struct sk_buff *segs, *seg, *next;
+
+	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (IS_ERR_OR_NULL(segs)) {
+		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
+		refuse(way, skb, false);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		siit_decide(way, seg, flags);
+		if (way->verdict == SIIT_XLAT)
+			carry_out(way, seg, flags);
+		else
+			refuse(way, seg, false);
+	}
+}
+
+static noinline void split(struct siit_way *way, struct sk_buff *skb, u32 limit,
+			   u16 flags)
+{
+	const u32 len = skb->len;
+	struct sk_buff_head parts;
+	struct siit_route route;
+	struct sk_buff *part;
+
+	/* A checksum that hardware would fill in does not survive cutting. */
+	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+		if (skb_checksum_help(skb)) {
+			siit_way_drop(way, SIIT_STAT_NO_MEMORY);
+			refuse(way, skb, false);
+			return;
+		}
+		siit_decide(way, skb, flags);
+		if (way->verdict != SIIT_XLAT) {
+			refuse(way, skb, false);
+			return;
+		}
+	}
+	/* Errors about the whole, while it can be quoted. */
+	route = siit_route_peek6(way, skb, &way->m.src6, &way->m.dst6);
+	if (!siit_check_route(way, route, ip_hdr(skb)->ttl)) {
+		refuse(way, skb, false);
+		return;
+	}
+	if (siit_apply(way, skb) || siit_split(way, skb, limit, &parts)) {
+		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
+		refuse(way, skb, false);
+		return;
+	}
+	count(way, len);
+	consume_skb(skb);
+	while ((part = __skb_dequeue(&parts))) {
+		way->verdict = SIIT_XLAT;
+		way->plan.size = part->len;
+		way->saved.len = 0;
+		siit_hand_over(way, part);
+		if (way->verdict != SIIT_XLAT)
+			kfree_skb(part);
+	}
+}
+
+/* RFC 7757 4.2.2: back through 4->6; one more pass, never two (HP-08). */
+static noinline void hairpin(struct siit_way *first, struct sk_buff *skb)
+{
+	const u32 len = skb->len;
+	struct siit_way second = {
+		.sd = first->sd,
+		.cfg = first->cfg,
+		.net = first->net,
+		.in = first->sd->dev,
+		.dir = SIIT_46,
+		.to6 = true,
+		.xmit = first->xmit,
+	};
+
+	const u16 flags = SIIT_PKT_HAIRPIN | SIIT_PKT_CHECKED;
+	u32 limit;
+
+	siit_decide(&second, skb, flags);
+	if (second.verdict != SIIT_XLAT) {
+		siit_way_drop(first, second.stat);
+		refuse(first, skb, true);
+		return;
+	}
+	limit = siit_split_limit(&second, skb);
+	if (limit) {
+		split(&second, skb, limit, flags);
+		return;
+	}
+	if (siit_apply(&second, skb)) {
+		siit_way_drop(first, SIIT_STAT_NO_MEMORY);
+		refuse(first, skb, false);
+		return;
+	}
+	/* From here on: the IPv6 packet that came, as IPv6 again. */
+	first->to6 = true;
+	first->stat = SIIT_STAT_HAIRPIN;
+	first->plan.size = second.plan.size;
+	first->plan.flags = second.plan.flags;
+	first->saved.new_len = second.plan.new_len;
+	first->saved.skb_len = skb->len;
+	siit_hand_over(first, skb);
+	if (first->verdict == SIIT_XLAT)
+		count(first, len);
+	else
+		refuse(first, skb, true);
+}
+
+static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags)
+{
+	const u32 len = skb->len;
+
+	if (unlikely(way->plan.flags & SIIT_PLAN_SEGMENT)) {
+		segment(way, skb, flags);
+		return;
+	}
+	if (way->dir == SIIT_46) {
+		const u32 lowest = way->cfg->s.lowest_ipv6_mtu;
+		u32 limit = siit_split_limit(way, skb);
+
+		if (unlikely(limit)) {
+			if (skb_is_gso(skb))
+				segment(way, skb, flags);
+			else
+				split(way, skb, limit, flags);
+			return;
+		}
+		/* MT-08: the device's own MTU cannot be below 1280 */
+		if (way->xmit && unlikely(way->plan.size > lowest) &&
+		    !(way->plan.flags & SIIT_PLAN_DF0)) {
+			siit_way_reject(way, SIIT_STAT_TOO_BIG, 3, 4, lowest -
+					(way->plan.flags & SIIT_PLAN_FRAG ?
+					 28 : 20));
+			refuse(way, skb, false);
+			return;
+		}
+	}
+	if (unlikely(siit_apply(way, skb))) {
+		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
+		refuse(way, skb, false);
+		return;
+	}
+	if (unlikely(way->plan.flags & SIIT_PLAN_HAIRPIN)) {
+		hairpin(way, skb);
+		return;
+	}
+	siit_hand_over(way, skb);
+	if (likely(way->verdict == SIIT_XLAT))
+		count(way, len);
+	else
+		refuse(way, skb, true);
+}
+
+bool siit_xlat(struct siit_dev *sd, struct net *net, struct net_device *in,
+	       struct sk_buff *skb, enum siit_dir dir, bool xmit)
+{
+	const struct siit_state *state = rcu_dereference(sd->state);
+	struct siit_way way;
+	u16 flags;
+
+	way.sd = sd;
+	way.cfg = &state->cfg;
+	way.net = net;
+	way.in = in;
+	way.dir = dir;
+	way.to6 = dir == SIIT_46;
+	way.xmit = xmit;
+	if (xmit)
+		flags = SIIT_PKT_XMIT | (skb->skb_iif ? SIIT_PKT_RECEIVED : 0);
+	else
+		flags = SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED |
+			(in->flags & IFF_LOOPBACK ? SIIT_PKT_LOOPBACK : 0);
+
+	siit_decide(&way, skb, flags);
+	switch (way.verdict) {
+	case SIIT_LEAVE:
+		siit_stat_inc(sd, dir, way.stat);
+		return false;
+	case SIIT_XLAT:
+		if (!xmit && siit_track_leave(&way, skb)) {
+			siit_stat_inc(sd, dir, SIIT_STAT_CONNTRACK);
+			return false;
+		}
+		carry_out(&way, skb, flags);
+		return true;
+	default:
+		refuse(&way, skb, false);
+		return true;
+	}
+}
