@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Writing headers of the new family. */
+#ifndef SIIT_CORE_HDR_H
+#define SIIT_CORE_HDR_H
+
+#include "csum.h"
+#include "pkt.h"
+#include "wire.h"
+
+/* XL46-01..05, XL46-08; @payload includes the Fragment Header. */
+static inline void siit_put_ip6(u8 *p, u8 tc, u32 payload, u8 nexthdr, u8 hops,
+				const struct in6_addr *src,
+				const struct in6_addr *dst)
+{
+	struct siit_ip6 *out6 = (void *)p;
+
+	out6->ver_tc_flow = cpu_to_be32(0x60000000 | (u32)tc << 20);
+	out6->payload_len = cpu_to_be16(payload);
+	out6->nexthdr = nexthdr;
+	out6->hop_limit = hops;
+	out6->saddr = *src;
+	out6->daddr = *dst;
+}
+
+/* XL46-14; @off in octets. */
+static inline void siit_put_frag6(u8 *p, u8 nexthdr, u16 off, bool mf, u16 id)
+{
+	struct siit_frag6 *out = (void *)p;
+
+	out->nexthdr = nexthdr;
+	out->reserved = 0;
+	out->off = cpu_to_be16((off & 0xfff8) | mf);
+	out->id = cpu_to_be32(id);
+}
+
+/* XL64-01..09; @off in octets. */
+static inline void siit_put_ip4(u8 *p, u8 tos, u32 total, u16 id, u16 flags,
+				u16 off, u8 ttl, u8 proto, __be32 src,
+				__be32 dst)
+{
+	struct siit_ip4 *out4 = (void *)p;
+
+	out4->ver_ihl = 0x45;
+	out4->tos = tos;
+	out4->tot_len = cpu_to_be16(total);
+	out4->id = cpu_to_be16(id);
+	out4->frag = cpu_to_be16(flags | off / 8);
+	out4->ttl = ttl;
+	out4->protocol = proto;
+	out4->check = 0;
+	out4->saddr = src;
+	out4->daddr = dst;
+	out4->check = siit_csum_fold(siit_csum_partial(out4, SIIT_IP4_LEN, 0));
+}
+
+static inline u8 siit_tc6(const struct siit_ip6 *in6)
+{
+	return be32_to_cpu(in6->ver_tc_flow) >> 20;
+}
+
+/* XL46-02, XL64-02 */
+static inline u8 siit_tos46(const struct siit_cfg *cfg, u8 tos)
+{
+	return cfg->s.tos_zero ? 0 : tos;
+}
+
+static inline u8 siit_tos64(const struct siit_cfg *cfg, u8 tc)
+{
+	return cfg->s.tos_fixed < 256 ? cfg->s.tos_fixed : tc;
+}
+
+/* XL64-04: DF of a packet, or GSO segment, of this many octets. */
+static inline bool siit_df64(const struct siit_cfg *cfg, u32 len)
+{
+	switch (cfg->s.df_mode) {
+	case SIIT_DF_RFC7915:
+		return len > SIIT_MIN_MTU4;
+	case SIIT_DF_RFC6145_SMALL:
+		return len <= 88 || len > 1280;
+	default:
+		return true;
+	}
+}
+
+/* ICMPv6 has a pseudo header, ICMPv4 none (CK-09). */
+static inline __wsum siit_sum_icmp6(__wsum addrs, u32 len)
+{
+	return csum_add(addrs, (__force __wsum)
+			     cpu_to_be32(len + SIIT_PROTO_ICMP6));
+}
+
+/* The change of the first ICMP word, as the checksum sees it. */
+static inline __wsum siit_sum_type(u8 from, u8 to)
+{
+	return csum_sub((__force __wsum)(__force u32)cpu_to_be16(to << 8),
+			     (__force __wsum)(__force u32)cpu_to_be16(from << 8));
+}
+
+static inline void siit_plan_drop(struct siit_plan *plan, enum siit_stat stat)
+{
+	plan->verdict = SIIT_DROP;
+	plan->stat = stat;
+}
+
+static inline void siit_plan_reject(struct siit_plan *plan, enum siit_stat stat,
+				    u8 type, u8 code, u32 info)
+{
+	plan->verdict = SIIT_REJECT;
+	plan->stat = stat;
+	plan->icmp_type = type;
+	plan->icmp_code = code;
+	plan->icmp_info = info;
+}
+
+static inline void siit_plan_need(struct siit_plan *plan, u32 need)
+{
+	plan->verdict = SIIT_NEED;
+	plan->need = need;
+}
+
+/* ICMP errors (RFC 7915 4.2, 4.3, 5.2, 5.3); all of the packet is there. */
+void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
+		 const struct siit_match *m, struct siit_plan *plan);
+void siit_icmp64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
+		 const struct siit_match *m, struct siit_plan *plan);
+
+#endif /* SIIT_CORE_HDR_H */

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "settings.h"
+
+/* RFC 7915 4.2 and RFC 1191 7. */
+static const u16 plateaus_default[] = {
+	65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68,
+};
+
+void siit_settings_defaults(struct siit_settings *s)
+{
+	const u64 set = s->explicit;
+
+#define DEFAULT(attr, field, value) do {				\
+	if (!(set & (1ULL << SIIT_SET_A_##attr)))			\
+		s->field = (value);					\
+} while (0)
+
+	DEFAULT(ROLE, role, SIIT_ROLE_SIIT);
+	if (!(set & (1ULL << SIIT_SET_A_PREFIX_LEN)))
+		memset(&s->prefix, 0, sizeof(s->prefix));
+	DEFAULT(LOWEST_IPV6_MTU, lowest_ipv6_mtu, 1280);
+	DEFAULT(ATOMIC_FRAGMENTS, atomic_fragments, false);
+	DEFAULT(ID_MODE, id_mode, SIIT_ID_GENERATE);
+	DEFAULT(DF_MODE, df_mode, SIIT_DF_RFC7915);
+	DEFAULT(PTB_MIN_CLAMP, ptb_min_clamp, true);
+	if (!(set & (1ULL << SIIT_SET_A_PLATEAUS))) {
+		s->plateaus_count = ARRAY_SIZE(plateaus_default);
+		memcpy(s->plateaus, plateaus_default, sizeof(plateaus_default));
+	}
+	DEFAULT(TOS_ZERO, tos_zero, false);
+	DEFAULT(TOS_FIXED, tos_fixed, 0xffff);
+	DEFAULT(UDP_ZERO, udp_zero, SIIT_UDP_ZERO_COMPUTE);
+	DEFAULT(UDP6_ZERO, udp6_zero, SIIT_UDP6_ZERO_PASS);
+	DEFAULT(HAIRPIN, hairpin, SIIT_HAIRPIN_INTRINSIC);
+	DEFAULT(WKP_STRICT, wkp_strict, true);
+	DEFAULT(EAM_STRICT_SUFFIX, eam_strict_suffix, false);
+	DEFAULT(NATIVE_MORE_SPECIFIC, native_more_specific, true);
+	DEFAULT(PROTO_GUARD, proto_guard, true);
+	DEFAULT(UNMAPPED_SRC6, unmapped_src6, SIIT_UNMAPPED_SRC6_RFC7915);
+	DEFAULT(UNMAPPED_DST4, unmapped_dst4, s->role == SIIT_ROLE_SIIT ?
+		SIIT_UNMAPPED_DST4_STACK : SIIT_UNMAPPED_DST4_REJECT);
+	DEFAULT(ANTISPOOF64, antispoof64, s->role == SIIT_ROLE_BR);
+	DEFAULT(ANTISPOOF46, antispoof46, s->role == SIIT_ROLE_BR &&
+		s->hairpin != SIIT_HAIRPIN_SIMPLE);
+	DEFAULT(ER_INGRESS_FILTER, er_ingress_filter,
+		s->role == SIIT_ROLE_ER);
+	DEFAULT(ER_SELF_SOURCE, er_self_source, s->role == SIIT_ROLE_ER);
+	DEFAULT(ICMP4_SRC, icmp4_src, SIIT_ICMP4_SRC_INTERFACE);
+	DEFAULT(ICMP4_POOL, icmp4_pool.count, 0);
+	if (!(set & (1ULL << SIIT_SET_A_ICMP6_SRC)))
+		memset(&s->icmp6_src, 0, sizeof(s->icmp6_src));
+	DEFAULT(ICMP_ORIGIN_EXT, icmp_origin_ext,
+		s->icmp4_src == SIIT_ICMP4_SRC_POOL);
+	DEFAULT(ICMP_ILLEGAL_SRC, icmp_illegal_src, SIIT_ICMP_ILLEGAL_TRANSLATE);
+	DEFAULT(ICMP_ERRORS, icmp_errors, SIIT_ICMP_ERRORS_LIMIT);
+	DEFAULT(ICMP_RATE, icmp_rate, 1000);
+	DEFAULT(ICMP_BURST, icmp_burst, 50);
+	DEFAULT(MAX_EXTHDRS, max_exthdrs, 8);
+	DEFAULT(HOOK_PRIORITY, hook_priority, -450);
+	DEFAULT(DENYLIST4, denylist4.count, 0);
+	DEFAULT(POOL4, pool4.count, 0);
+	DEFAULT(ROUTES, routes, true);
+	DEFAULT(MAX_ROWS, max_rows, SIIT_MAX_ROWS_DEFAULT);
+#undef DEFAULT
+}
+
+/* RFC 7915 4.2 takes the largest one below: descending, each once (MT-02). */
+static void sort_plateaus(struct siit_settings *s)
+{
+	u32 i, j, n = 0;
+
+	for (i = 1; i < s->plateaus_count; i++) {
+		u16 v = s->plateaus[i];
+
+		for (j = i; j && s->plateaus[j - 1] < v; j--)
+			s->plateaus[j] = s->plateaus[j - 1];
+		s->plateaus[j] = v;
+	}
+	for (i = 0; i < s->plateaus_count; i++)
+		if (!n || s->plateaus[n - 1] != s->plateaus[i])
+			s->plateaus[n++] = s->plateaus[i];
+	s->plateaus_count = n;
+}
+
+const char *siit_settings_finish(struct siit_settings *s, int *attr)
+{
+	*attr = SIIT_SET_A_HAIRPIN;
+	if (s->hairpin == SIIT_HAIRPIN_SIMPLE && s->role == SIIT_ROLE_ER)
+		return "hairpin simple would stop an edge relay from mapping its own addresses (HP-07)";
+	*attr = SIIT_SET_A_ANTISPOOF46;
+	if (s->hairpin == SIIT_HAIRPIN_SIMPLE && s->antispoof46)
+		return "antispoof46 would drop what hairpin simple sends back (BR-07)";
+	*attr = SIIT_SET_A_ICMP4_POOL;
+	if (s->icmp4_src == SIIT_ICMP4_SRC_POOL && !s->icmp4_pool.count)
+		return "icmp4-src is a pool, and the pool is empty (IS-03)";
+
+	sort_plateaus(s);
+	s->prefix_is_wkp = s->wkp_strict && siit_prefix6_is_wkp(&s->prefix);
+	s->denylist4_count = s->denylist4.count;
+	return NULL;
+}

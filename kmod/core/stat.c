@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/siit_dc.h>
+
+#include "stat.h"
+
+const struct siit_stat_desc siit_stat_descs[SIIT_STAT_COUNT] = {
+#define X(id, nm, cls, hlp) [SIIT_STAT_##id] = {			\
+		.name = (nm), .help = (hlp), .class = SIIT_STAT_CLASS_##cls },
+	SIIT_STATS(X)
+#undef X
+};
