@@ -4,15 +4,28 @@
 #pragma once
 
 #include <arpa/inet.h>
-#include <gtest/gtest.h>
 
+#include <cerrno>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
 #include <string>
 
+// Names that in C are nothing special.
+#define class class_
+#define explicit explicit_
 extern "C" {
 #include "addr.h"
 #include "csum.h"
 #include "eam.h"
+#include "icmpmap.h"
+#include "pkt.h"
+#include "settings.h"
+#include "stat.h"
 }
+#undef class
+#undef explicit
 
 #undef fallthrough
 #undef likely
@@ -20,13 +33,13 @@ extern "C" {
 
 inline __be32 v4(const std::string& text) {
   in_addr a{};
-  if (inet_pton(AF_INET, text.c_str(), &a) != 1) ADD_FAILURE() << "not IPv4: " << text;
+  if (inet_pton(AF_INET, text.c_str(), &a) != 1) throw std::invalid_argument(text);
   return a.s_addr;
 }
 
 inline in6_addr v6(const std::string& text) {
   in6_addr a{};
-  if (inet_pton(AF_INET6, text.c_str(), &a) != 1) ADD_FAILURE() << "not IPv6: " << text;
+  if (inet_pton(AF_INET6, text.c_str(), &a) != 1) throw std::invalid_argument(text);
   return a;
 }
 
