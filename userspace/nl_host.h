@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+#ifndef EAMCTL_NL_HOST_H
+#define EAMCTL_NL_HOST_H
+
+#include <optional>
+
+#include "kernel_client.h"
+#include "nl_socket.h"
+
+namespace eam {
+
+// HostClient over rtnetlink. Connects with the first request.
+class NlHost : public HostClient {
+ public:
+  Result<std::optional<Device>> find_instance() override;
+  Result<void> create_instance(const std::string& name) override;
+  Result<void> delete_device(std::uint32_t ifindex) override;
+  Result<void> set_up(std::uint32_t ifindex, bool up) override;
+  Result<std::uint32_t> index_of(const std::string& device) override;
+  Result<std::string> name_of(std::uint32_t ifindex) override;
+  Result<std::vector<Route>> routes(std::uint32_t ifindex) override;
+  Result<void> add_route(std::uint32_t ifindex, const Route& route, bool replace) override;
+  Result<void> delete_route(std::uint32_t ifindex, const Route& route) override;
+  std::optional<int> sysctl(const std::string& name) override;
+
+ private:
+  Result<void> send(nl_msg* message, const NlSocket::OnReply& on_reply = {});
+
+  std::optional<NlSocket> socket_;
+};
+
+}  // namespace eam
+
+#endif  // EAMCTL_NL_HOST_H
