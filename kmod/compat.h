@@ -11,8 +11,8 @@
 #include <linux/version.h>
 #include <net/ip6_fib.h>
 
-/* skb_gso_segment() moved in 6.5 */
-#if __has_include(<net/gso.h>)
+/* skb_gso_segment() moved in 6.5; Kbuild looks */
+#ifdef SIIT_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
 

@@ -237,7 +237,7 @@ static struct sk_buff *build(const struct request *rq)
 		break;
 	case IPPROTO_UDP:
 		((struct udphdr *)l4)->len = htons(rq->len - hdr_len);
-		((struct udphdr *)l4)->check = htons(0x1234);
+		((struct udphdr *)l4)->check = CSUM_MANGLED_0;
 		break;
 	case IPPROTO_ICMP:
 		l4[0] = 8;
@@ -371,7 +371,7 @@ static int second_pass(struct siit_way *way, struct sk_buff *skb,
 	if (!second)
 		return -ENOMEM;
 	nla_put_flag(msg, SIIT_A_HAIRPIN);
-	step(msg, "between: IPv4 %pI4 > %pI4; its destination is a service address: sent straight back (RFC 7757 4.2.2)",
+	step(msg, "between: IPv4 %pI4 > %pI4, to a service address: sent back (RFC 7757 4.2.2)",
 	     &ip_hdr(skb)->saddr, &ip_hdr(skb)->daddr);
 	second->sd = way->sd;
 	second->cfg = way->cfg;
@@ -447,7 +447,7 @@ static bool goes_on_to_dev(struct siit_way *way, struct sk_buff *skb,
 
 	if (!siit_route_to_dev(way, skb))
 		return false;
-	step(msg, "the route to its destination leads to %s: forwarded there, then translated on transmit",
+	step(msg, "routed to %s: forwarded there, then translated on transmit",
 	     name);
 	if (way->dir == SIIT_46) {
 		if (ip_hdr(skb)->ttl <= 1)

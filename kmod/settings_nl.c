@@ -82,42 +82,43 @@ struct scalar {
 	u8 size;
 };
 
-#define SCALAR(attr, field) [SIIT_SET_A_##attr] = {			  \
-	offsetof(struct siit_settings, field),				  \
-	sizeof_field(struct siit_settings, field) }
+#define SCALAR(field) {							  \
+	.offset = offsetof(struct siit_settings, field),		  \
+	.size = sizeof_field(struct siit_settings, field),		  \
+}
 
 static const struct scalar scalars[SIIT_SET_A_MAX + 1] = {
-	SCALAR(ROLE, role),
-	SCALAR(LOWEST_IPV6_MTU, lowest_ipv6_mtu),
-	SCALAR(ATOMIC_FRAGMENTS, atomic_fragments),
-	SCALAR(ID_MODE, id_mode),
-	SCALAR(DF_MODE, df_mode),
-	SCALAR(PTB_MIN_CLAMP, ptb_min_clamp),
-	SCALAR(TOS_ZERO, tos_zero),
-	SCALAR(TOS_FIXED, tos_fixed),
-	SCALAR(UDP_ZERO, udp_zero),
-	SCALAR(UDP6_ZERO, udp6_zero),
-	SCALAR(HAIRPIN, hairpin),
-	SCALAR(WKP_STRICT, wkp_strict),
-	SCALAR(EAM_STRICT_SUFFIX, eam_strict_suffix),
-	SCALAR(NATIVE_MORE_SPECIFIC, native_more_specific),
-	SCALAR(PROTO_GUARD, proto_guard),
-	SCALAR(UNMAPPED_SRC6, unmapped_src6),
-	SCALAR(UNMAPPED_DST4, unmapped_dst4),
-	SCALAR(ANTISPOOF64, antispoof64),
-	SCALAR(ANTISPOOF46, antispoof46),
-	SCALAR(ER_INGRESS_FILTER, er_ingress_filter),
-	SCALAR(ER_SELF_SOURCE, er_self_source),
-	SCALAR(ICMP4_SRC, icmp4_src),
-	SCALAR(ICMP_ORIGIN_EXT, icmp_origin_ext),
-	SCALAR(ICMP_ILLEGAL_SRC, icmp_illegal_src),
-	SCALAR(ICMP_ERRORS, icmp_errors),
-	SCALAR(ICMP_RATE, icmp_rate),
-	SCALAR(ICMP_BURST, icmp_burst),
-	SCALAR(MAX_EXTHDRS, max_exthdrs),
-	SCALAR(HOOK_PRIORITY, hook_priority),
-	SCALAR(ROUTES, routes),
-	SCALAR(MAX_ROWS, max_rows),
+	[SIIT_SET_A_ROLE] = SCALAR(role),
+	[SIIT_SET_A_LOWEST_IPV6_MTU] = SCALAR(lowest_ipv6_mtu),
+	[SIIT_SET_A_ATOMIC_FRAGMENTS] = SCALAR(atomic_fragments),
+	[SIIT_SET_A_ID_MODE] = SCALAR(id_mode),
+	[SIIT_SET_A_DF_MODE] = SCALAR(df_mode),
+	[SIIT_SET_A_PTB_MIN_CLAMP] = SCALAR(ptb_min_clamp),
+	[SIIT_SET_A_TOS_ZERO] = SCALAR(tos_zero),
+	[SIIT_SET_A_TOS_FIXED] = SCALAR(tos_fixed),
+	[SIIT_SET_A_UDP_ZERO] = SCALAR(udp_zero),
+	[SIIT_SET_A_UDP6_ZERO] = SCALAR(udp6_zero),
+	[SIIT_SET_A_HAIRPIN] = SCALAR(hairpin),
+	[SIIT_SET_A_WKP_STRICT] = SCALAR(wkp_strict),
+	[SIIT_SET_A_EAM_STRICT_SUFFIX] = SCALAR(eam_strict_suffix),
+	[SIIT_SET_A_NATIVE_MORE_SPECIFIC] = SCALAR(native_more_specific),
+	[SIIT_SET_A_PROTO_GUARD] = SCALAR(proto_guard),
+	[SIIT_SET_A_UNMAPPED_SRC6] = SCALAR(unmapped_src6),
+	[SIIT_SET_A_UNMAPPED_DST4] = SCALAR(unmapped_dst4),
+	[SIIT_SET_A_ANTISPOOF64] = SCALAR(antispoof64),
+	[SIIT_SET_A_ANTISPOOF46] = SCALAR(antispoof46),
+	[SIIT_SET_A_ER_INGRESS_FILTER] = SCALAR(er_ingress_filter),
+	[SIIT_SET_A_ER_SELF_SOURCE] = SCALAR(er_self_source),
+	[SIIT_SET_A_ICMP4_SRC] = SCALAR(icmp4_src),
+	[SIIT_SET_A_ICMP_ORIGIN_EXT] = SCALAR(icmp_origin_ext),
+	[SIIT_SET_A_ICMP_ILLEGAL_SRC] = SCALAR(icmp_illegal_src),
+	[SIIT_SET_A_ICMP_ERRORS] = SCALAR(icmp_errors),
+	[SIIT_SET_A_ICMP_RATE] = SCALAR(icmp_rate),
+	[SIIT_SET_A_ICMP_BURST] = SCALAR(icmp_burst),
+	[SIIT_SET_A_MAX_EXTHDRS] = SCALAR(max_exthdrs),
+	[SIIT_SET_A_HOOK_PRIORITY] = SCALAR(hook_priority),
+	[SIIT_SET_A_ROUTES] = SCALAR(routes),
+	[SIIT_SET_A_MAX_ROWS] = SCALAR(max_rows),
 };
 
 static int parse_prefixes(const struct nlattr *attr, struct siit_prefixes4 *out,

@@ -44,7 +44,7 @@ struct siit_pcpu {
 
 /* GE-14 */
 struct siit_limiter {
-	spinlock_t lock;
+	spinlock_t lock;		/* the two below */
 	u64 tokens;			/* in 1/NSEC_PER_SEC of an error */
 	u64 last;			/* ktime_get_ns() */
 };

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/siit_dc.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include "config.h"
+#include "nl.h"
+#include "row_nl.h"
+
+int siit_nl_eam_add(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct nlattr *nest = info->attrs[SIIT_A_EAM];
+	enum siit_eam_error why;
+	struct siit_cfg *cfg;
+	struct siit_row row;
+	struct siit_dev *sd;
+	int err;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+		return -EINVAL;
+	sd = siit_nl_get_instance(info);
+	if (!sd)
+		return -ENODEV;
+	cfg = &siit_state_locked(sd)->cfg;
+	err = siit_row_parse(&row, NULL, nest, cfg->s.role, info->extack);
+	if (err)
+		goto unlock;
+	why = siit_eamt_add(cfg->eamt, &row);
+	if (why) {
+		err = siit_row_refuse(why, nest, info->extack);
+		goto unlock;
+	}
+	sd->generation++;
+	siit_nl_notify(sd, SIIT_CMD_EAM_ADD_NTF, &row);
+unlock:
+	siit_nl_put_instance(sd);
+	return err;
+}
+
+/* The row that a request names by either column, or by both. */
+static const struct siit_row *find_row(const struct siit_cfg *cfg,
+				       struct genl_info *info)
+{
+	const struct nlattr *nest = info->attrs[SIIT_A_EAM];
+	const struct siit_row *row, *other;
+	struct siit_row_given given;
+	struct siit_row key;
+	int err;
+
+	err = siit_row_parse(&key, &given, nest, cfg->s.role, info->extack);
+	if (err)
+		return ERR_PTR(err);
+	row = given.col4 ? siit_eamt_find4(cfg->eamt, key.addr4, key.len4) :
+			   siit_eamt_find6(cfg->eamt, &key.addr6, key.len6);
+	if (!row) {
+		NL_SET_BAD_ATTR(info->extack, nest);
+		GENL_SET_ERR_MSG(info, "no row has this prefix");
+		return ERR_PTR(-ENOENT);
+	}
+	if (!given.col4 || !given.col6)
+		return row;
+	other = siit_eamt_find6(cfg->eamt, &key.addr6, key.len6);
+	if (other != row) {
+		NL_SET_BAD_ATTR(info->extack, nest);
+		GENL_SET_ERR_MSG(info, "the IPv4 and the IPv6 prefix are not of one row");
+		return ERR_PTR(-ENOENT);
+	}
+	return row;
+}
+
+int siit_nl_eam_del(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct siit_row *row;
+	struct siit_cfg *cfg;
+	struct siit_dev *sd;
+	struct siit_row was;
+	int err = 0;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+		return -EINVAL;
+	sd = siit_nl_get_instance(info);
+	if (!sd)
+		return -ENODEV;
+	cfg = &siit_state_locked(sd)->cfg;
+	row = find_row(cfg, info);
+	if (IS_ERR(row)) {
+		err = PTR_ERR(row);
+	} else {
+		was = *row;
+		siit_eamt_del(cfg->eamt, row);
+		sd->generation++;
+		siit_nl_notify(sd, SIIT_CMD_EAM_DEL_NTF, &was);
+	}
+	siit_nl_put_instance(sd);
+	return err;
+}
+
+int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
+{
+	const struct siit_row *row;
+	struct siit_dev *sd;
+	struct sk_buff *msg;
+	int err = -ENOMEM;
+	void *hdr;
+
+	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+		return -EINVAL;
+	sd = siit_nl_get_instance(info);
+	if (!sd)
+		return -ENODEV;
+	msg = siit_nl_new_reply(info, SIIT_CMD_EAM_GET, &hdr);
+	if (msg) {
+		row = find_row(&siit_state_locked(sd)->cfg, info);
+		err = IS_ERR(row) ? PTR_ERR(row) : siit_row_put(msg, row);
+	}
+	siit_nl_put_instance(sd);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+/*
+ * The cursor of a dump is a row of the live table: good for as long as the
+ * generation stands. When that moves the dump ends, marked as interrupted.
+ */
+struct dump_ctx {
+	const struct siit_row *row;	/* the last that went out */
+	const struct siit_dev *sd;
+	u32 generation;
+	bool started;
+	bool done;
+};
+
+int siit_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct siit_net *sn = siit_pernet(sock_net(skb->sk));
+	struct dump_ctx *ctx = (void *)cb->ctx;
+	const struct siit_row *row, *next;
+	const struct siit_cfg *cfg;
+	u32 count = 0;
+	void *hdr;
+
+	BUILD_BUG_ON(sizeof(*ctx) > sizeof(cb->ctx));
+	if (ctx->done)
+		return 0;
+	mutex_lock(&sn->lock);
+	if (!sn->sd) {
+		mutex_unlock(&sn->lock);
+		NL_SET_ERR_MSG(cb->extack,
+			       "no siit_dc device in this network namespace; create one: eamctl up");
+		return -ENODEV;
+	}
+	if (!ctx->started) {
+		ctx->started = true;
+		ctx->sd = sn->sd;
+		ctx->generation = sn->sd->generation;
+	}
+	cb->seq = sn->sd->generation;
+	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			  &siit_nl_family, NLM_F_MULTI, SIIT_CMD_EAM_GET);
+	if (!hdr) {
+		mutex_unlock(&sn->lock);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, hdr);
+	if (ctx->sd != sn->sd || ctx->generation != sn->sd->generation) {
+		/* An empty message carries the mark. */
+		ctx->done = true;
+		goto end;
+	}
+	cfg = &siit_state_locked(sn->sd)->cfg;
+	for (row = ctx->row; (next = siit_eamt_next(cfg->eamt, row));
+	     row = next) {
+		if (siit_row_put(skb, next))
+			break;
+		count++;
+	}
+	ctx->row = row;
+	ctx->done = !next;
+	if (!count) {
+		genlmsg_cancel(skb, hdr);
+		mutex_unlock(&sn->lock);
+		return ctx->done ? 0 : -EMSGSIZE;
+	}
+end:
+	genlmsg_end(skb, hdr);
+	mutex_unlock(&sn->lock);
+	return skb->len;
+}
+
+/* Settings as they are, and a new table, empty or the caller's. */
+static int publish_table(struct siit_dev *sd, struct siit_eamt *eamt,
+			 struct netlink_ext_ack *extack)
+{
+	struct siit_settings *s;
+	int err;
+
+	s = kmemdup(&siit_state_locked(sd)->cfg.s, sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return -ENOMEM;
+	err = siit_config_publish(sd, s, eamt, extack);
+	kfree(s);
+	return err;
+}
+
+int siit_nl_eam_flush(struct sk_buff *skb, struct genl_info *info)
+{
+	struct siit_eamt *eamt;
+	struct siit_dev *sd;
+	int err;
+
+	sd = siit_nl_get_instance_rtnl(info);
+	if (!sd)
+		return -ENODEV;
+	eamt = siit_eamt_create(siit_state_locked(sd)->cfg.s.max_rows, 0);
+	err = eamt ? publish_table(sd, eamt, info->extack) : -ENOMEM;
+	if (err)
+		siit_eamt_destroy(eamt);
+	else
+		siit_nl_notify(sd, SIIT_CMD_TABLE_NTF, NULL);
+	siit_nl_put_instance_rtnl(sd);
+	return err;
+}
