@@ -65,11 +65,11 @@ Result<void> run_apply(const ConfigOptions& options, Session& session) {
   transaction.reset = true;
   transaction.rows = config->table.rows();
   const Result<std::uint32_t> generation =
-      commit_with_routes(session, *device, transaction, config->values);
+      commit_with_routes(session, *device, transaction, config->values, true);
   if (!generation) {
     // All or nothing: there was no device before.
     if (created) static_cast<void>(session.host.delete_device(device->ifindex));
-    return fail(locate(generation.error(), config->table));
+    return fail(config->locate(generation.error()));
   }
   warn_about_forwarding(session, config->values);
   session.out += render_summary(

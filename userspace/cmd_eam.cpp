@@ -146,7 +146,7 @@ Result<void> run_eam_replace(const EamReplaceOptions& options, Session& session)
   transaction.rows = table.rows();
   const Device present = device->value_or(Device{state->ifindex, state->device, false});
   const Result<std::uint32_t> generation =
-      commit_with_routes(session, present, transaction, state->values);
+      commit_with_routes(session, present, transaction, state->values, false);
   if (!generation) return fail(locate(generation.error(), table));
   session.out += render_summary({"", "", {}, table.rows().size(), *generation}, session.style);
   return {};

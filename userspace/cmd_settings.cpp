@@ -31,6 +31,10 @@ Result<SettingsChange> change_of(const std::vector<std::string>& pairs) {
     }
     Result<Value> value = parse_value(**setting, pairs[i + 1]);
     if (!value) return fail(value.error());
+    // A pool that is no longer used goes.
+    const auto* source = std::get_if<Icmp4Src>(&*value);
+    if (source != nullptr && source->pool.empty())
+      change.unset_bits |= std::uint64_t{1} << (*setting)->attribute2;
     change.values.emplace((*setting)->attribute, std::move(*value));
   }
   const Result<void> together = check_together(change.values);

@@ -6,7 +6,6 @@
 #include <toml++/toml.h>
 
 #include <filesystem>
-#include <map>
 
 #include "file.h"
 
@@ -22,12 +21,8 @@ class Reader {
     const toml::table root = parse(content);
     if (!errors_.empty()) return fail(errors_.take());
     for (const auto& [key, node] : root) entry(key, node);
-    if (const Result<void> together = check_together(config_.values); !together) {
-      Error error = together.error();
-      const Setting* setting = find_setting(error.where);
-      error.what = fmt::format("{}: {}", error.where, error.what);
-      error.where = setting == nullptr ? name_ : fmt::format("{}:{}", name_, lines_[setting]);
-      errors_.add(std::move(error));
+    if (Result<void> together = check_together(config_.values); !together) {
+      errors_.add(config_.locate(std::move(together.error())));
     }
     check_duplicates(config_.table, errors_);
     if (!errors_.empty()) return fail(errors_.take());
@@ -112,7 +107,7 @@ class Reader {
       return;
     }
     Result<Value> value = parse_value(setting, *text);
-    lines_[&setting] = key.source().begin.line;
+    config_.lines[setting.attribute] = {file_, key.source().begin.line};
     if (value)
       config_.values.emplace(setting.attribute, std::move(*value));
     else
@@ -190,7 +185,6 @@ class Reader {
   Config config_;
   std::uint32_t file_;
   Errors errors_;
-  std::map<const Setting*, toml::source_index> lines_;
 };
 
 // A TOML string; what we print needs no more escapes.
@@ -221,6 +215,14 @@ struct PrintToml {
 };
 
 }  // namespace
+
+Error Config::locate(Error error) const {
+  const Setting* setting = find_setting(error.where);
+  if (setting == nullptr || !lines.contains(setting->attribute))
+    return eam::locate(std::move(error), table);
+  error.where = table.where(lines.at(setting->attribute)) + ": " + error.where;
+  return error;
+}
 
 Result<Config> parse_config(const std::string& name, std::string_view content) {
   return Reader(name).read(content);

@@ -2,6 +2,7 @@
 #ifndef EAMCTL_CONFIG_FILE_H
 #define EAMCTL_CONFIG_FILE_H
 
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,10 @@ struct Config {
   std::string device{kDefaultDevice};
   Values values;
   EamTable table;
+  std::map<std::uint16_t, EamTable::Origin> lines;  // of the settings
+
+  // A kernel refusal of one row or setting, with the line that it came from.
+  [[nodiscard]] Error locate(Error error) const;
 };
 
 // `name` is the file's, for errors and to find its eam-files; they are read. All errors are

@@ -65,8 +65,13 @@ Result<NlMessage> NlClient::request(std::uint8_t command, int flags, std::size_t
 
 Result<void> NlClient::send(nl_msg* message, const NlSocket::OnReply& on_reply) {
   const auto sent = socket_->request(message, on_reply);
-  if (!sent) return fail(family_error(sent.error()));
-  return {};
+  if (sent) return {};
+  Error error = family_error(sent.error());
+  if (sent.error().offset) {
+    const Setting* setting = setting_at_offset(nlmsg_hdr(message), *sent.error().offset);
+    if (setting != nullptr) error.where = setting->key;
+  }
+  return fail(std::move(error));
 }
 
 Result<State> NlClient::state() {

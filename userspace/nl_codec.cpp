@@ -328,15 +328,35 @@ void put_question(nl_msg* message, const Question& question) {
   if (question.xmit) must(nla_put_u8(message, SIIT_A_ENTRY, SIIT_ENTRY_XMIT));
 }
 
+namespace {
+
+bool is_inside(const nlattr* attribute, const nlmsghdr* message, std::uint32_t offset) {
+  const auto start = static_cast<std::uint32_t>(reinterpret_cast<const char*>(attribute) -
+                                                reinterpret_cast<const char*>(message));
+  return offset >= start &&
+         offset < start + static_cast<std::uint32_t>(NLA_ALIGN(attribute->nla_len));
+}
+
+}  // namespace
+
 std::optional<std::size_t> row_at_offset(nlmsghdr* request, std::uint32_t offset) {
   std::optional<std::size_t> found;
   std::size_t number = 0;
   for_each(request, SIIT_A_EAM, [&](const nlattr* a) {
-    const auto start = static_cast<std::uint32_t>(reinterpret_cast<const char*>(a) -
-                                                  reinterpret_cast<const char*>(request));
-    if (offset >= start && offset < start + static_cast<std::uint32_t>(NLA_ALIGN(a->nla_len)))
-      found = number;
+    if (is_inside(a, request, offset)) found = number;
     ++number;
+  });
+  return found;
+}
+
+const Setting* setting_at_offset(nlmsghdr* request, std::uint32_t offset) {
+  const Setting* found = nullptr;
+  for_each(request, SIIT_A_SETTINGS, [&](nlattr* nest) {
+    auto* at = static_cast<nlattr*>(nla_data(nest));
+    int left = nla_len(nest);
+    for (; nla_ok(at, left) != 0; at = nla_next(at, &left))
+      if (is_inside(at, request, offset))
+        found = find_setting(static_cast<std::uint16_t>(nla_type(at)));
   });
   return found;
 }

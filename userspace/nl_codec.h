@@ -33,6 +33,9 @@ std::size_t put_rows(nl_msg* message, std::span<const Row> rows);
 // Which SIIT_A_EAM of our message an error's offset points at or into.
 std::optional<std::size_t> row_at_offset(nlmsghdr* request, std::uint32_t offset);
 
+// The setting that it points at.
+const Setting* setting_at_offset(nlmsghdr* request, std::uint32_t offset);
+
 // Replies; attributes that are missing leave the default.
 State read_state(nlmsghdr* reply);
 void read_rows(nlmsghdr* reply, std::vector<Row>& rows);

@@ -81,7 +81,8 @@ Result<void> follow_new_row(Session& session, const Row& row) {
 }
 
 Result<std::uint32_t> commit_with_routes(Session& session, const Device& device,
-                                         const Transaction& transaction, const Values& settings) {
+                                         const Transaction& transaction, const Values& settings,
+                                         bool set_up) {
   const std::vector<Route> wanted = plan_routes(
       settings, plan_needs_rows(settings) ? column4(transaction.rows) : std::vector<Prefix4>());
 
@@ -101,6 +102,7 @@ Result<std::uint32_t> commit_with_routes(Session& session, const Device& device,
     return generation;
   }
 
+  if (!device.up && !set_up) return generation;
   if (!device.up) {
     const Result<void> up = session.host.set_up(device.ifindex, true);
     if (!up) return fail(up.error());

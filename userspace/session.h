@@ -43,9 +43,11 @@ Result<void> follow_new_row(Session& session, const Row& row);
 
 // Commits with the routes around it, so that no packet finds neither the old nor the new route:
 // added before, stale ones removed after. Somebody else's change meanwhile is met by starting
-// again. `settings` are those that will be in force, as far as known.
+// again. `settings` are those that will be in force, as far as known. A device that is down has no
+// routes, and gets none unless `set_up` says to set it up too.
 Result<std::uint32_t> commit_with_routes(Session& session, const Device& device,
-                                         const Transaction& transaction, const Values& settings);
+                                         const Transaction& transaction, const Values& settings,
+                                         bool set_up);
 
 }  // namespace eam
 

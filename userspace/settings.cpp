@@ -55,7 +55,7 @@ constexpr Setting number(std::string_view key, std::uint16_t attribute, SettingT
   return {key, attribute, 0, type, {}, min, max, help};
 }
 
-constexpr std::int64_t kMaxU32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::int64_t kMaxRows = 1 << 28;  // as the kernel
 constexpr std::int64_t kMinS32 = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t kMaxS32 = std::numeric_limits<std::int32_t>::max();
 
@@ -140,7 +140,7 @@ constexpr std::array kSettings{
             "IPv4 prefixes that are never translated"},
     Setting{"pool4", SIIT_SET_A_POOL4, 0, SettingType::kPrefixes4, {}, 0, 0, "IPv4 service pools"},
     boolean("routes", SIIT_SET_A_ROUTES, "eamctl keeps the routes through the device"),
-    number("max-rows", SIIT_SET_A_MAX_ROWS, SettingType::kNumber32, 1, kMaxU32,
+    number("max-rows", SIIT_SET_A_MAX_ROWS, SettingType::kNumber32, 1, kMaxRows,
            "rows that the table may hold"),
 };
 
@@ -433,12 +433,20 @@ std::string to_string(const Setting& setting, const Value& value) {
 }
 
 Result<void> check_together(const Values& values) {
-  const bool simple = is_word(values, SIIT_SET_A_HAIRPIN, SIIT_HAIRPIN_SIMPLE);
-  if (simple && is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
+  if (!is_word(values, SIIT_SET_A_HAIRPIN, SIIT_HAIRPIN_SIMPLE)) return {};
+  if (is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
     Error error;
     error.where = "hairpin";
     error.what = "an ER in mode simple would not map its own service addresses";  // HP-07
     error.hint = "leave hairpin at intrinsic, or set it to off";
+    return fail(std::move(error));
+  }
+  const auto* antispoof = value_at<bool>(values, SIIT_SET_A_ANTISPOOF46);
+  if (antispoof != nullptr && *antispoof) {
+    Error error;
+    error.where = "antispoof46";
+    error.what = "with hairpin simple it would drop what is sent back";  // BR-07
+    error.hint = "set antispoof46 to off, or hairpin to intrinsic";
     return fail(std::move(error));
   }
   return {};
@@ -469,13 +477,6 @@ std::vector<std::string> warnings_about(const Values& values) {
                         to_string(pool)));  // IS-05
     }
   }
-
-  const auto* antispoof = value_at<bool>(values, SIIT_SET_A_ANTISPOOF46);
-  if (antispoof != nullptr && *antispoof &&
-      is_word(values, SIIT_SET_A_HAIRPIN, SIIT_HAIRPIN_SIMPLE))
-    warnings.emplace_back(
-        "antispoof46: with hairpin simple the packets between two services look spoofed and are "
-        "dropped; set antispoof46 off");  // BR-07
 
   return warnings;
 }

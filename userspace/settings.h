@@ -81,7 +81,7 @@ Plain plain(const Setting& setting, const Value& value);
 // Settings that contradict each other (HP-07, BR-07), as far as `values` knows them.
 Result<void> check_together(const Values& values);
 
-// What is legal, but probably not meant (AD-06, IS-05, BR-07).
+// What is legal, but probably not meant (AD-06, IS-05).
 std::vector<std::string> warnings_about(const Values& values);
 
 }  // namespace eam

@@ -302,6 +302,14 @@ TEST(EamReplace, RoutesAreThereBeforeAndGoAfter) {
             (Texts{"add route 192.0.2.2 mtu 1260", "commit", "delete route 198.51.100.1"}));
 }
 
+TEST(EamReplace, DeviceThatIsDownStaysDown) {
+  Fixture f;
+  f.instance(false);
+  f.input = "192.0.2.2 2001:db8::2\n";
+  EXPECT_EQ(f.run({"eam", "replace", "-"}), 0);
+  EXPECT_EQ(f.host.actions, (Texts{"commit"}));
+}
+
 TEST(EamReplace, SomebodyElseWasFaster) {
   Fixture f;
   f.instance();
@@ -514,6 +522,17 @@ TEST(Apply, NothingStaysOfAFailure) {
   EXPECT_TRUE(f.host.device);
   EXPECT_TRUE(f.host.present.empty());
   EXPECT_EQ(f.kernel.table.size(), 1U);
+}
+
+TEST(Apply, SettingThatTheKernelRefusesIsNamed) {
+  Fixture f;
+  f.instance();
+  f.input = kConfig;
+  Error error = test::kernel_error(ERANGE, "integer out of range");
+  error.where = "prefix";
+  f.kernel.always = fail(error);
+  EXPECT_EQ(f.run({"apply", "-"}), 2);
+  expect_text(f.err, "stdin:2: prefix: integer out of range");
 }
 
 TEST(Apply, BadFileChangesNothing) {

@@ -185,7 +185,7 @@ class FakeKernel : public KernelClient {
  private:
   void unset(std::uint16_t attribute) {
     now.values.erase(attribute);
-    if (defaults.count(attribute) != 0) now.values[attribute] = defaults[attribute];
+    if (defaults.contains(attribute)) now.values[attribute] = defaults[attribute];
     now.explicit_bits &= ~(std::uint64_t{1} << attribute);
   }
   Row with_scope(Row row) const {

@@ -121,6 +121,22 @@ TEST(NlCodec, ErrorOffsetFindsItsRow) {
   EXPECT_EQ(row_at_offset(header, header->nlmsg_len), std::nullopt);
 }
 
+TEST(NlCodec, ErrorOffsetFindsItsSetting) {
+  Values values;
+  for (const char* key : {"lowest-ipv6-mtu", "icmp-rate"}) {
+    const Setting* setting = find_setting(key);
+    values.emplace(setting->attribute, *parse_value(*setting, "1500"));
+  }
+  const NlMessage message = new_request(kFamily, SIIT_CMD_SETTINGS_SET, 0);
+  put_settings(message.get(), values);
+  nlmsghdr* header = nlmsg_hdr(message.get());
+  // Headers, the nest, and the first of two attributes of eight octets.
+  const std::uint32_t first = NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN;
+  EXPECT_EQ(setting_at_offset(header, first), find_setting("lowest-ipv6-mtu"));
+  EXPECT_EQ(setting_at_offset(header, first + 8), find_setting("icmp-rate"));
+  EXPECT_EQ(setting_at_offset(header, first - NLA_HDRLEN), nullptr);
+}
+
 TEST(NlCodec, EverySettingComesBack) {
   Values values;
   for (const auto& [key, text] : std::vector<std::pair<std::string, std::string>>{
@@ -159,7 +175,7 @@ TEST(NlCodec, EverySettingComesBack) {
            {"denylist4", "none"},
            {"pool4", "192.0.2.0/24,198.51.100.0/24"},
            {"routes", "off"},
-           {"max-rows", "4294967295"}}) {
+           {"max-rows", "268435456"}}) {
     const Setting* setting = find_setting(key);
     ASSERT_NE(setting, nullptr) << key;
     values.emplace(setting->attribute, *parse_value(*setting, text));
