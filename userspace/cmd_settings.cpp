@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "commands.h"
+#include "routes.h"
 
 namespace eam {
 namespace {
@@ -47,13 +50,20 @@ Result<SettingsChange> change_of(const std::vector<std::string>& pairs) {
 Result<void> run_set(const SetOptions& options, Session& session) {
   const Result<SettingsChange> change = change_of(options.pairs);
   if (!change) return fail(change.error());
+  const Result<State> before = session.kernel.state();
+  if (!before) return fail(before.error());
   const Result<void> changed = session.kernel.change(*change);
   if (!changed) return changed;
-  const Result<State> state = session.kernel.state();
-  if (!state) return fail(state.error());
-  session.warn(warnings_about(state->values));
-  warn_about_forwarding(session, state->values);
-  return follow_routes(session, *state);
+  const Result<State> after = session.kernel.state();
+  if (!after) return fail(after.error());
+
+  // What was so before was told before.
+  const std::vector<std::string> known = warnings_about(before->values);
+  for (const std::string& warning : warnings_about(after->values))
+    if (std::find(known.begin(), known.end(), warning) == known.end()) session.warn(warning);
+  if (change->values.contains(find_setting("role")->attribute))
+    warn_about_forwarding(session, after->values);
+  return same_plan(before->values, after->values) ? Result<void>() : follow_routes(session, *after);
 }
 
 Result<void> run_get(const GetOptions& options, Session& session) {

@@ -24,8 +24,8 @@ Error family_error(const KernelError& kernel) {
     return error;
   }
   Error error = to_error(kernel);
-  if (kernel.code == ENODEV) {
-    if (kernel.text.empty()) error.what = "no instance in this network namespace";
+  if (kernel.code == ENODEV && kernel.text.empty()) {
+    error.what = "no instance in this network namespace";
     error.hint = "eamctl up makes one";
   }
   return error;

@@ -31,15 +31,16 @@ Json to_json(const Row& row) {
 
 // An array of rows, written as they come: a million of them as one tree would take a gigabyte, and
 // addresses need no escapes.
-void append_rows(std::string& out, const std::vector<Row>& rows, const Style& style) {
+void append_rows(std::string& out, const std::vector<Row>& rows, const Style& style,
+                 std::string_view indent) {
   out += '[';
   for (const Row& row : rows) {
     if (&row != &rows.front()) out += ',';
-    if (style.pretty) out += "\n    ";
+    if (style.pretty) out.append("\n    ").append(indent);
     fmt::format_to(std::back_inserter(out), R"({{"ipv4":"{}","ipv6":"{}","scope":"{}"}})",
                    to_string(row.ipv4), to_string(row.ipv6), to_string(row.scope));
   }
-  if (style.pretty && !rows.empty()) out += '\n';
+  if (style.pretty && !rows.empty()) out.append("\n").append(indent);
   out += ']';
 }
 
@@ -212,7 +213,7 @@ static void append_address(std::string& out, const std::string& text, const Styl
 std::string render_rows(const std::vector<Row>& rows, const Style& style) {
   std::string out;
   if (style.json) {
-    append_rows(out, rows, style);
+    append_rows(out, rows, style, "");
     return out + "\n";
   }
   std::vector<std::pair<std::string, std::string>> texts;
@@ -291,7 +292,7 @@ std::string render_config(const std::string& device, const Values& values,
   const std::size_t last = out.find_last_not_of(" \n", end - 1);
   out.resize(last + 1);
   out += style.pretty ? ",\n    \"eam\": " : ",\"eam\":";
-  append_rows(out, rows, style);
+  append_rows(out, rows, style, "    ");
   return out + (style.pretty ? "\n}\n" : "}\n");
 }
 

@@ -5,7 +5,9 @@
 #include <linux/siit_dc.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <iterator>
 #include <map>
 
 namespace eam {
@@ -41,6 +43,18 @@ bool plan_needs_rows(const Values& values) {
   return keeps_routes(values) && !is_er(values) && pool4(values).empty();
 }
 
+bool same_plan(const Values& before, const Values& after) {
+  constexpr std::array kAttributes{SIIT_SET_A_ROLE, SIIT_SET_A_PREFIX, SIIT_SET_A_LOWEST_IPV6_MTU,
+                                   SIIT_SET_A_POOL4, SIIT_SET_A_ROUTES};
+  return std::all_of(kAttributes.begin(), kAttributes.end(), [&](std::uint16_t attribute) {
+    const auto old_value = before.find(attribute);
+    const auto new_value = after.find(attribute);
+    if (old_value == before.end() || new_value == after.end())
+      return old_value == before.end() && new_value == after.end();
+    return old_value->second == new_value->second;
+  });
+}
+
 std::vector<Prefix4> aggregate(std::vector<Prefix4> prefixes) {
   std::sort(prefixes.begin(), prefixes.end());
   std::vector<Prefix4> merged;
@@ -73,7 +87,11 @@ std::vector<Route> plan_routes(const Values& values, const std::vector<Prefix4>&
   if (!keeps_routes(values)) return wanted;
 
   std::vector<Prefix4> ipv4 = pool4(values);
-  if (ipv4.empty()) ipv4 = is_er(values) ? std::vector<Prefix4>{{{0}, 0}} : column;
+  if (ipv4.empty() && is_er(values))
+    ipv4 = {{{0}, 0}};
+  else if (ipv4.empty())
+    std::copy_if(column.begin(), column.end(), std::back_inserter(ipv4),
+                 [](const Prefix4& prefix) { return prefix.length != 0; });
   for (const Prefix4& prefix : aggregate(std::move(ipv4)))
     wanted.push_back({prefix, route_mtu(values)});
 

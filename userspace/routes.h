@@ -13,7 +13,11 @@ namespace eam {
 // Does the plan depend on the rows? If not, a change of the table costs no dump.
 bool plan_needs_rows(const Values& values);
 
-// The routes that these settings and this IPv4 column want. `values` is complete, as in force.
+// Do these settings make the same plan of the same rows?
+bool same_plan(const Values& before, const Values& after);
+
+// The routes that these settings and this IPv4 column want. A row 0.0.0.0/0 does not count: a
+// default route to here would swallow what was translated to IPv4.
 std::vector<Route> plan_routes(const Values& values, const std::vector<Prefix4>& column);
 
 // The fewest prefixes that cover exactly the same addresses, sorted.

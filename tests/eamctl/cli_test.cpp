@@ -344,6 +344,17 @@ TEST(Set, SeveralKeysAreOneRequest) {
   EXPECT_TRUE(f.host.present.empty());
 }
 
+TEST(Set, WarnsOfWhatIsNewAndDumpsTheTableForRoutesOnly) {
+  Fixture f;
+  f.instance();
+  EXPECT_EQ(f.run({"set", "prefix", "64:ff9b::/96"}), 0);
+  expect_text(f.err, "warning: prefix: ");  // AD-06
+  EXPECT_EQ(f.kernel.dumps, 1);
+  EXPECT_EQ(f.run({"set", "udp-zero", "drop"}), 0);
+  EXPECT_EQ(f.err, "");
+  EXPECT_EQ(f.kernel.dumps, 1);
+}
+
 TEST(Set, DefaultUnsets) {
   Fixture f;
   f.instance();

@@ -102,6 +102,24 @@ TEST(Routes, EdgeRelayHasTheDefaultRouteOrItsPool) {
             (Texts{"203.0.113.0/24 1260"}));
 }
 
+// A default route to the translator would swallow what it translates to IPv4.
+TEST(Routes, RowOfEverythingIsNoDefaultRoute) {
+  EXPECT_EQ(texts(plan_routes(values({{"role", "br"}}), prefixes({"0.0.0.0/0", "198.51.100.64"}))),
+            (Texts{"198.51.100.64 1260"}));
+}
+
+TEST(Routes, PlanDependsOnFiveSettings) {
+  const Values br = values({{"role", "br"}, {"prefix", "2001:db8:46::/96"}, {"udp-zero", "drop"}});
+  Values other = br;
+  other[find_setting("udp-zero")->attribute] = *parse_value(*find_setting("udp-zero"), "forward");
+  EXPECT_TRUE(same_plan(br, other));
+  other[find_setting("routes")->attribute] = false;
+  EXPECT_FALSE(same_plan(br, other));
+  other = br;
+  other[find_setting("prefix")->attribute] = *parse_prefix6("2001:db8:47::/96");
+  EXPECT_FALSE(same_plan(br, other));
+}
+
 TEST(Routes, OffMeansNone) {
   const Values off = values({{"role", "br"}, {"prefix", "2001:db8:46::/96"}, {"routes", "off"}});
   EXPECT_FALSE(plan_needs_rows(off));
