@@ -197,8 +197,12 @@ void siit_match46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 			siit_leave(m, SIIT_STAT_NOT_OURS);
 		return;
 	}
-	if (!siit_parse4(pkt, m))
+	if (!siit_parse4(pkt, m)) {
+		/* AD-13, AD-14: what is not ours may be as odd as it likes */
+		if (m->verdict != SIIT_NEED)
+			ask_fib(cfg, pkt, m);
 		return;
+	}
 	/* Who looks at the quote needs it (ER-18, HP-04). */
 	if (unlikely(m->icmp_error) && m->total > pkt->have) {
 		siit_need(m, m->total);

@@ -142,15 +142,33 @@ static bool is_self_source(const struct siit_cfg *cfg,
 }
 
 static void ask_fib(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
-		    struct siit_match *m)
+		    struct siit_match *m, bool parsed)
 {
 	if (pkt->flags & SIIT_PKT_XMIT)
 		return;
-	if (is_housekeeping(pkt, m))
+	if (parsed && is_housekeeping(pkt, m))
 		m->fib |= SIIT_FIB_OWN;
 	m->dst_len = m->dst_row ? m->dst_row->len6 : cfg->s.prefix.len;
 	if (m->dst_len < 128 && (cfg->s.native_more_specific || !m->dst_row))
 		m->fib |= SIIT_FIB_DST;
+}
+
+/* AD-11: never translated; but it may be the stack's, as neighbours' are. */
+static void illegal_src(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
+			struct siit_match *m)
+{
+	bool parsed;
+
+	/* Whom the ER leaves alone, it leaves alone unparsed. */
+	if (cfg->s.role == SIIT_ROLE_ER && !(pkt->flags & SIIT_PKT_XMIT)) {
+		siit_leave(m, SIIT_STAT_NATIVE6);
+		return;
+	}
+	parsed = siit_parse6(pkt, cfg->s.max_exthdrs, m);
+	if (!parsed && m->verdict == SIIT_NEED)
+		return;
+	siit_fail(m, SIIT_STAT_ILLEGAL_SRC);
+	ask_fib(cfg, pkt, m, parsed);
 }
 
 void siit_match64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
@@ -175,23 +193,22 @@ void siit_match64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 			not_ours(pkt, m);
 		return;
 	}
-	/* AD-11: whom the ER leaves alone, it leaves alone unparsed */
 	if (unlikely(siit_v6_src_bogus(&m->src6))) {
-		if (cfg->s.role == SIIT_ROLE_ER &&
-		    !(pkt->flags & SIIT_PKT_XMIT))
-			siit_leave(m, SIIT_STAT_NATIVE6);
-		else
-			siit_fail(m, SIIT_STAT_ILLEGAL_SRC);
+		illegal_src(cfg, pkt, m);
 		return;
 	}
 	if (!siit_parse6(pkt, cfg->s.max_exthdrs, m)) {
 		__be32 unused;
 
+		if (m->verdict == SIIT_NEED)
+			return;
 		/* Native IPv6 that we would not translate is not ours to judge. */
-		if (m->verdict != SIIT_NEED && cfg->s.role == SIIT_ROLE_ER &&
+		if (cfg->s.role == SIIT_ROLE_ER &&
 		    !(pkt->flags & SIIT_PKT_XMIT) &&
 		    siit_map64(cfg, &m->src6, &unused).rule == SIIT_RULE_NONE)
 			siit_leave(m, SIIT_STAT_NATIVE6);
+		else
+			ask_fib(cfg, pkt, m, false);
 		return;
 	}
 	if (unlikely(m->icmp_error) && m->total > pkt->have) {
@@ -215,7 +232,7 @@ void siit_match64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		else if (siit_denied4(cfg, m->dst4))
 			siit_fail(m, SIIT_STAT_DENIED);
 	}
-	ask_fib(cfg, pkt, m);
+	ask_fib(cfg, pkt, m, true);
 }
 
 void siit_match64_fib(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
