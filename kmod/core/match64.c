@@ -134,8 +134,8 @@ static bool is_self_source(const struct siit_cfg *cfg,
 
 	if (m->src_rule == SIIT_RULE_ICMP_SRC)
 		return false;
-	if (m->src_row)
-		return m->src_row->local;
+	if (m->src_row && m->src_row->local)
+		return true;
 	row = siit_eamt_lookup4(cfg->eamt, m->src4);
 	return row && row->local;
 }
