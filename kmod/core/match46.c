@@ -25,6 +25,8 @@ static void not_ours(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 {
 	if (pkt->flags & SIIT_PKT_XMIT)
 		unmapped_dst(cfg, m);
+	else if (pkt->flags & SIIT_PKT_HAIRPIN)
+		siit_fail(m, SIIT_STAT_UNMAPPED_DST);
 	else
 		siit_leave(m, SIIT_STAT_NOT_OURS);
 }
@@ -173,7 +175,8 @@ void siit_match46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	m->frag_off = 0;
 
 	/* The cheap test: most of what passes a router is not ours. */
-	if (cfg->s.role == SIIT_ROLE_ER && !(pkt->flags & SIIT_PKT_XMIT)) {
+	if (cfg->s.role == SIIT_ROLE_ER &&
+	    !(pkt->flags & (SIIT_PKT_XMIT | SIIT_PKT_HAIRPIN))) {
 		const struct siit_row *row;
 
 		row = siit_eamt_lookup4(cfg->eamt, m->src4);
