@@ -84,6 +84,14 @@ static bool src_by_eam(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	return memcmp(pkt->data + quote + 16, &m->src4, sizeof(m->src4));
 }
 
+static void unmapped_src(struct siit_match *m, enum siit_stat why)
+{
+	if (m->icmp_error && why != SIIT_STAT_WKP)	/* IS-02 */
+		m->src_rule = SIIT_RULE_ICMP_SRC;
+	else
+		siit_fail(m, why);
+}
+
 static void map_src(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		    struct siit_match *m)
 {
@@ -93,12 +101,7 @@ static void map_src(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	m->src_row = image.row;
 	m->src_rule = image.rule;
 	if (unlikely(image.rule == SIIT_RULE_NONE)) {
-		/* IS-02 */
-		if (m->icmp_error && image.why != SIIT_STAT_WKP) {
-			m->src_rule = SIIT_RULE_ICMP_SRC;
-			return;
-		}
-		siit_fail(m, image.why);
+		unmapped_src(m, image.why);
 		return;
 	}
 	/* BR-07: a row for everybody (IVI) says nothing about a source */
@@ -270,7 +273,7 @@ void siit_match46_fib(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		m->src_row = NULL;
 		m->src_rule = image.rule;
 		if (image.rule == SIIT_RULE_NONE)
-			siit_fail(m, image.why);
+			unmapped_src(m, image.why);
 	}
 	(void)pkt;
 }
