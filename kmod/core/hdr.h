@@ -118,6 +118,16 @@ static inline void siit_plan_need(struct siit_plan *plan, u32 need)
 	plan->need = need;
 }
 
+/* XL46-06, XL46-07: what an IPv6 node would parse as something else. */
+bool siit_guarded46(const struct siit_cfg *cfg, u8 proto);
+
+/* XL64-08: else a raw ICMPv4 message could be sent through. */
+static inline bool siit_guarded64(const struct siit_cfg *cfg, u8 proto)
+{
+	return (proto == SIIT_PROTO_ICMP || proto == SIIT_PROTO_IGMP) &&
+	       cfg->s.proto_guard;
+}
+
 /* ICMP errors (RFC 7915 4.2, 4.3, 5.2, 5.3); all of the packet is there. */
 void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		 const struct siit_match *m, struct siit_plan *plan);

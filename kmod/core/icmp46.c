@@ -202,7 +202,8 @@ void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		}
 		info = pointer;
 	}
-	if (!parse_quote(pkt, m, &quote)) {
+	if (!parse_quote(pkt, m, &quote) ||
+	    siit_guarded46(cfg, quote.proto)) {
 		siit_plan_drop(plan, SIIT_STAT_ICMP_QUOTE);
 		return;
 	}

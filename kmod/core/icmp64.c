@@ -301,7 +301,8 @@ void siit_icmp64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		siit_plan_drop(plan, SIIT_STAT_ICMP_TYPE);
 		return;
 	}
-	if (!parse_quote(cfg, pkt, m, &quote)) {
+	if (!parse_quote(cfg, pkt, m, &quote) ||
+	    siit_guarded64(cfg, quote.proto)) {
 		siit_plan_drop(plan, SIIT_STAT_ICMP_QUOTE);
 		return;
 	}

@@ -3,8 +3,7 @@
 #include "icmpmap.h"
 #include "parse.h"
 
-/* XL46-06, XL46-07: what an IPv6 node would parse as something else. */
-static bool is_guarded(const struct siit_cfg *cfg, u8 proto)
+bool siit_guarded46(const struct siit_cfg *cfg, u8 proto)
 {
 	switch (proto) {
 	case SIIT_PROTO_IGMP:
@@ -128,7 +127,7 @@ void siit_plan46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		siit_icmp46(cfg, pkt, m, plan);
 		return;
 	}
-	if (unlikely(is_guarded(cfg, m->proto))) {
+	if (unlikely(siit_guarded46(cfg, m->proto))) {
 		siit_plan_drop(plan, SIIT_STAT_PROTOCOL);
 		return;
 	}

@@ -104,9 +104,7 @@ void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		siit_icmp64(cfg, pkt, m, plan);
 		return;
 	}
-	/* XL64-08 */
-	if (unlikely(proto == SIIT_PROTO_ICMP || proto == SIIT_PROTO_IGMP) &&
-	    cfg->s.proto_guard) {
+	if (unlikely(siit_guarded64(cfg, proto))) {
 		siit_plan_drop(plan, SIIT_STAT_PROTOCOL);
 		return;
 	}
