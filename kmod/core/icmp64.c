@@ -195,6 +195,9 @@ static u8 fit(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	/* A cut extension would be a wrong one: all of it or none. */
 	if (ext < 4 || ext + add + QUOTE_MIN > BODY_MAX)
 		ext = 0;
+	/* Behind one that is broken nobody would look for ours. */
+	if (ext % 4)
+		add = 0;
 	if (!ext && !add) {
 		if (quote4 > BODY_MAX)
 			plan->keep -= quote4 - BODY_MAX;
