@@ -82,6 +82,24 @@ static inline bool siit_df64(const struct siit_cfg *cfg, u32 len)
 	}
 }
 
+/* XL64-04, XL64-12, XL64-13: Identification and flags of that many octets. */
+static inline u16 siit_flags64(const struct siit_cfg *cfg,
+			       const struct siit_pkt *pkt,
+			       const struct siit_match *m, u32 len,
+			       struct siit_plan *plan, u16 *id)
+{
+	*id = 0;
+	if (unlikely(m->frag)) {
+		*id = get_unaligned_be16(pkt->data + m->frag + 6);
+		return m->mf ? SIIT_IP4_MF : 0;
+	}
+	if (siit_df64(cfg, len) && !(pkt->flags & SIIT_PKT_REASSEMBLED))
+		return SIIT_IP4_DF;
+	if (cfg->s.id_mode == SIIT_ID_GENERATE)
+		plan->flags |= SIIT_PLAN_GEN_ID;
+	return 0;
+}
+
 /* ICMPv6 has a pseudo header, ICMPv4 none (CK-09). */
 static inline __wsum siit_sum_icmp6(__wsum addrs, u32 len)
 {

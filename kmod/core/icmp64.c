@@ -361,10 +361,10 @@ void siit_icmp64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	plan->new_len = SIIT_IP4_LEN + SIIT_ICMP_LEN + SIIT_IP4_LEN + l4_len;
 	plan->size = plan->new_len + plan->keep + plan->pad + plan->ext_len +
 		     plan->add_len;
-	if (cfg->s.id_mode == SIIT_ID_GENERATE)
-		plan->flags |= SIIT_PLAN_GEN_ID;
-	siit_put_ip4(plan->hdr, siit_tos64(cfg, siit_tc6(in6)), plan->size, 0,
-		     0, 0, in6->hop_limit - !!(pkt->flags & SIIT_PKT_DECREMENT),
+	flags = siit_flags64(cfg, pkt, m, plan->size, plan, &id);
+	siit_put_ip4(plan->hdr, siit_tos64(cfg, siit_tc6(in6)), plan->size, id,
+		     flags, 0,
+		     in6->hop_limit - !!(pkt->flags & SIIT_PKT_DECREMENT),
 		     SIIT_PROTO_ICMP, plan->ask_src ? pkt->ans.src4 : m->src4,
 		     m->dst4);
 	finish_csum(pkt, m, plan);

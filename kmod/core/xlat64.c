@@ -88,7 +88,7 @@ void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	u32 seg = payload;
 	u8 proto = m->proto;
 	u8 ttl = in6->hop_limit;
-	u16 id = 0, flags = 0;
+	u16 id, flags;
 
 	plan->verdict = SIIT_XLAT;
 	plan->stat = SIIT_STAT_TRANSLATED;
@@ -120,16 +120,7 @@ void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	plan->new_len = SIIT_IP4_LEN;
 	plan->proto = proto;
 	plan->size = SIIT_IP4_LEN + seg;
-	if (unlikely(m->frag)) {
-		/* XL64-12: of the Identification the low 16 bits */
-		id = get_unaligned_be16(pkt->data + m->frag + 6);
-		flags = m->mf ? SIIT_IP4_MF : 0;
-	} else if (siit_df64(cfg, plan->size) &&
-		   !(pkt->flags & SIIT_PKT_REASSEMBLED)) {
-		flags = SIIT_IP4_DF;
-	} else if (cfg->s.id_mode == SIIT_ID_GENERATE) {
-		plan->flags |= SIIT_PLAN_GEN_ID;
-	}
+	flags = siit_flags64(cfg, pkt, m, plan->size, plan, &id);
 	siit_put_ip4(plan->hdr, siit_tos64(cfg, siit_tc6(in6)),
 		     SIIT_IP4_LEN + payload, id, flags, m->frag_off, ttl, proto,
 		     m->src4, m->dst4);
