@@ -72,8 +72,9 @@ static bool parse_quote(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		quote->ext_len = quote->len - words;
 		quote->len = words;
 	}
-	/* SE-07 */
-	if (quote->len < SIIT_IP6_LEN + 8 || *quote->q >> 4 != 6)
+	/* SE-07; plans count in 16 bits */
+	if (quote->len < SIIT_IP6_LEN + 8 || *quote->q >> 4 != 6 ||
+	    m->total > 0xffff)
 		return false;
 	if (!walk_quote(quote, cfg->s.max_exthdrs, in6->nexthdr))
 		return false;

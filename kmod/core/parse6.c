@@ -105,6 +105,9 @@ bool siit_parse6(const struct siit_pkt *pkt, u8 max_exthdrs,
 	m->icmp_error = false;
 	if (!walk(pkt, max_exthdrs, m))
 		return false;
+	/* Plans count in 16 bits; only malice makes such chains. */
+	if (unlikely(m->l4 > 0xffff - SIIT_QUOTED_L4))
+		return siit_fail(m, SIIT_STAT_BAD_EXTHDR);
 
 	data = m->total - m->l4;
 	if (unlikely(data + SIIT_IP4_LEN > 65535) && !pkt->gso_size)
