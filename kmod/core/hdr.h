@@ -107,6 +107,16 @@ static inline __wsum siit_sum_icmp6(__wsum addrs, u32 len)
 			     cpu_to_be32(len + SIIT_PROTO_ICMP6));
 }
 
+/*
+ * An ICMPv4 echo reply may be all zeros, the one message to which a checksum
+ * of 0000 does not add up; ffff fits every message that 0000 fits.
+ */
+static inline __sum16 siit_csum_icmp4(__sum16 check, __wsum delta, u8 type)
+{
+	return type ? siit_csum_update(check, delta) :
+		      siit_csum_update_udp(check, delta);
+}
+
 /* The change of the first ICMP word, as the checksum sees it. */
 static inline __wsum siit_sum_type(u8 from, u8 to)
 {

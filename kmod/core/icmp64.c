@@ -105,7 +105,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 		delta = csum_sub(siit_sum_type(l4[0], map.type),
 				      siit_sum_icmp6(addrs6, quote->payload));
 		memcpy(&sum, l4 + 2, sizeof(sum));
-		sum = siit_csum_update(sum, delta);
+		sum = siit_csum_icmp4(sum, delta, map.type);
 		memcpy(l4 + 2, &sum, sizeof(sum));
 		l4[0] = map.type;
 		return true;

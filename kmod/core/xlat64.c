@@ -19,7 +19,7 @@ static void echo(const struct siit_pkt *pkt, const struct siit_match *m,
 	plan->flags |= SIIT_PLAN_ECHO | SIIT_PLAN_CSUM;
 	plan->echo_type = map.type;
 	plan->csum_off = m->l4 + 2;
-	plan->csum = siit_csum_update(in->csum, delta);
+	plan->csum = siit_csum_icmp4(in->csum, delta, map.type);
 }
 
 static void transport(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
