@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The Generic Netlink family as its header promises it (NL-01..06), without eamctl between."""
+import errno
+import json
+import struct
+
+from lab.cases import case, check, equal
+from lab.genl import K, Genl, Refused, attr, row, u8, u32
+from lab.netns import Failure
+from lab.topology import EAMCTL, WEB4, Wire
+
+
+def refused(genl, number, words, cmd, attrs=b""):
+    """The request is refused with this errno and these words, and points where it hurts."""
+    try:
+        genl.ask(cmd, attrs)
+    except Refused as r:
+        equal(errno.errorcode[r.errno], errno.errorcode[number], f"{cmd}: {r}")
+        check(words in r.text, f"{cmd}: said {r.text!r}, not {words!r}")
+        return r
+    raise Failure(f"{cmd} was accepted: {attrs.hex()}")
+
+
+def settings(**values):
+    return attr(K["SIIT_A_SETTINGS"],
+                b"".join(attr(K["SIIT_SET_A_" + k], v) for k, v in values.items()), nested=True)
+
+
+def generation(genl):
+    return struct.unpack("=I", dict(genl.ask("SETTINGS_GET")[0])[K["SIIT_A_GENERATION"]])[0]
+
+
+def table(lab):
+    return lab.eamctl(lab.br, "eam", "show").stdout
+
+
+@case(Wire)
+def every_refusal_has_words(lab):
+    before = lab.eamctl(lab.br, "show").stdout
+    with lab.br:
+        genl = Genl()
+    with genl:
+        r = refused(genl, errno.EINVAL, "IPv6 prefix", "EAM_ADD", row("192.0.2.9", None))
+        equal(r.offset, 20, "offset of the row")
+        refused(genl, errno.EINVAL, "", "EAM_ADD")
+        refused(genl, errno.EINVAL, "", "EAM_ADD", row("192.0.2.9", "2001:db8::9") + attr(60, b"\0" * 4))
+        refused(genl, errno.EINVAL, "needs its address", "EAM_DEL", row(None, "2001:db8::9", len4=32))
+        refused(genl, errno.EINVAL, "IPv4", "EAM_ADD", row("192.0.2.9", "2001:db8::", len4=24, len6=120))
+        refused(genl, errno.EINVAL, "", "EAM_ADD", row("192.0.2.0", "2001:db8::", len4=24, len6=121))
+        refused(genl, errno.EINVAL, "", "EAM_ADD", row("224.0.0.1", "2001:db8::9"))
+        refused(genl, errno.EINVAL, "", "EAM_ADD", row("192.0.2.9", "fe80::9"))
+        refused(genl, errno.EEXIST, "IPv4", "EAM_ADD", row(WEB4, "2001:db8::9"))
+        refused(genl, errno.EEXIST, "IPv6", "EAM_ADD", row("192.0.2.9", "2001:db8:12:34::1"))
+        refused(genl, errno.ENOENT, "no row", "EAM_DEL", row("192.0.2.9", None))
+        refused(genl, errno.ENOENT, "not of one row", "EAM_DEL", row(WEB4, "2001:db8:12:34::2"))
+        refused(genl, errno.ERANGE, "", "SETTINGS_SET", settings(LOWEST_IPV6_MTU=u32(1279)))
+        refused(genl, errno.ERANGE, "", "SETTINGS_SET", settings(ROLE=u8(9)))
+        refused(genl, errno.EINVAL, "both address and length", "SETTINGS_SET", settings(PREFIX_LEN=u8(96)))
+        refused(genl, errno.EINVAL, "", "SETTINGS_SET", settings(PREFIX=b"\x20" * 16, PREFIX_LEN=u8(80)))
+        refused(genl, errno.EINVAL, "HP-07", "SETTINGS_SET",
+                settings(ROLE=u8(K["SIIT_ROLE_ER"]), HAIRPIN=u8(K["SIIT_HAIRPIN_SIMPLE"])))
+        refused(genl, errno.EINVAL, "beyond its length", "SETTINGS_SET",
+                settings(POOL4=bytes((192, 0, 2, 1, 24, 0, 0, 0))))
+        refused(genl, errno.ENOENT, "no transaction", "TXN_ADD", row("192.0.2.9", "2001:db8::9"))
+        refused(genl, errno.ENOENT, "no transaction", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(1)))
+        refused(genl, errno.EINVAL, "", "TXN_BEGIN", attr(K["SIIT_A_FLAGS"], u32(1 << 31)))
+        refused(genl, errno.EINVAL, "same family", "EXPLAIN", attr(K["SIIT_A_SRC4"], bytes(4)))
+    equal(lab.eamctl(lab.br, "show").stdout, before, "what runs, after refusals")
+
+
+@case(Wire)
+def transactions_belong_to_their_socket(lab):
+    before = table(lab)
+    with lab.br:
+        one, two = Genl(), Genl()
+    with one, two:
+        for genl in (one, two):
+            genl.ask("TXN_BEGIN")
+        refused(one, errno.EBUSY, "already", "TXN_BEGIN")
+        one.ask("TXN_ADD", row("192.0.2.61", "2001:db8::61"))
+        two.ask("TXN_ADD", row("192.0.2.62", "2001:db8::62"))
+        equal(table(lab), before, "table before a commit")
+        # A refused row names itself and ends its transaction, not the other's.
+        r = refused(one, errno.EEXIST, "IPv4", "TXN_ADD",
+                    row("192.0.2.60", "2001:db8::60") + row("192.0.2.61", "2001:db8::1:61"))
+        check(r.offset and r.offset > 20, f"offset {r.offset} is not the second row's")
+        refused(one, errno.ENOENT, "no transaction", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(1)))
+        # Somebody else changes a row: what was begun before is stale.
+        old = generation(two)
+        lab.eamctl(lab.br, "eam", "add", "192.0.2.99", "2001:db8::99")
+        refused(two, errno.ESTALE, "", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(old)))
+        lab.eamctl(lab.br, "eam", "del", "192.0.2.99")
+        equal(table(lab), before, "table")
+        # A closed socket leaves nothing behind: as many as ever can be opened again.
+        for _ in range(3):
+            with lab.br:
+                many = [Genl() for _ in range(8)]
+            for genl in many:
+                genl.ask("TXN_BEGIN")
+            for genl in many:
+                genl.close()
+        two.ask("TXN_BEGIN")
+        two.ask("TXN_ABORT")
+    equal(table(lab), before, "table")
+
+
+@case(Wire)
+def changes_are_announced(lab):
+    with lab.br:
+        genl = Genl()
+    with genl:
+        genl.join("config")
+        lab.eamctl(lab.br, "set", "routes", "off")
+        cmd, a = genl.event()
+        equal(cmd, K["SIIT_CMD_SETTINGS_NTF"], "command")
+        first = struct.unpack("=I", dict(a)[K["SIIT_A_GENERATION"]])[0]
+        lab.eamctl(lab.br, "eam", "add", "192.0.2.99", "2001:db8::99")
+        cmd, a = genl.event()
+        equal((cmd, struct.unpack("=I", dict(a)[K["SIIT_A_GENERATION"]])[0]),
+              (K["SIIT_CMD_EAM_ADD_NTF"], first + 1), "command and generation")
+        lab.eamctl(lab.br, "eam", "del", "192.0.2.99")
+        equal(genl.event()[0], K["SIIT_CMD_EAM_DEL_NTF"], "command")
+        lab.eamctl(lab.br, "eam", "replace", "-", input="192.0.2.1 2001:db8:12:34::1\n")
+        equal([genl.event()[0] for _ in range(2)], [K["SIIT_CMD_SETTINGS_NTF"], K["SIIT_CMD_TABLE_NTF"]], "commands")
+        lab.eamctl(lab.br, "set", "routes", "default")
+
+
+@case(Wire)
+def a_dump_says_when_it_was_interrupted(lab):
+    lines = "".join(f"10.{i >> 8}.{i & 255}.1 2001:db8:dd::{i:x}\n" for i in range(1, 4000))
+    with lab.br:
+        genl = Genl()
+    with genl:
+        lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
+        rows = [a for msg in genl.dump("EAM_GET") for k, a in msg if k == K["SIIT_A_EAM"]]
+        equal((len(rows), len(set(rows)), genl.interrupted), (3999, 3999, False), "rows, different, interrupted")
+        # The kernel fills one buffer ahead of the reader; the rest finds the table changed.
+        genl.seq += 1
+        genl.sock.send(struct.pack("=IHHII", 20, genl.family, 0x301, genl.seq, 0) +
+                       struct.pack("=BBH", K["SIIT_CMD_EAM_GET"], 1, 0))
+        lab.eamctl(lab.br, "eam", "del", "10.0.1.1")
+        interrupted, done = False, False
+        while not done:
+            for kind, flags, _, _ in genl._messages():
+                interrupted |= bool(flags & 0x10)
+                done |= kind == 3
+        check(interrupted, "the table changed in the middle of a dump, and nobody said so")
+
+
+@case(Wire)
+def who_may_do_what(lab):
+    """NL-01, NL-02: root of a user namespace has its own network namespace, and only that."""
+    inside = """
+        ip link add siit0 type siit_dc && %(eamctl)s up --role br &&
+        %(eamctl)s set prefix 2001:db8:46::/96 && %(eamctl)s eam add 192.0.2.1 2001:db8::1 &&
+        %(eamctl)s -j eam show && ! %(eamctl)s set max-rows 100000000
+    """ % {"eamctl": EAMCTL}
+    p = lab.br.run("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups",
+                   "unshare", "-Urn", "sh", "-c", inside)
+    equal(json.loads(p.stdout[p.stdout.index("["):]), [{"ipv4": "192.0.2.1", "ipv6": "2001:db8::1", "scope": "remote"}], "rows")
+    check("initial user namespace" in p.stderr, f"max-rows: {p.stderr}")
+    nobody = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", EAMCTL)
+    for command in (("eam", "show"), ("eam", "flush"), ("set", "role", "er"), ("get",), ("explain", "10.0.0.1", WEB4)):
+        p = lab.br.run(*nobody, *command, check=False)
+        equal(p.returncode, 3, f"{command} as nobody: {p.stderr}")
+    lab.br.run(*nobody, "stats")
