@@ -161,6 +161,10 @@ Result decide(const Family& f, const Box& box, const Bytes& in, const How& how, 
       require(!answered, "asks again");
       require(plan.ask_mtu || plan.ask_src, "asks nothing");
       r.asked = answered = true;
+      r.asked_mtu = plan.ask_mtu;
+      r.asked_src = plan.ask_src;
+      r.ask4 = ::show(plan.ask4);
+      r.ask6 = ::show(plan.ask6);
       continue;
     }
     if (plan.verdict == SIIT_NEED) {

@@ -64,7 +64,9 @@ struct Result {
   unsigned plan_flags = 0;
   siit_match match{};
   siit_plan plan{};
-  bool asked = false;
+  // SIIT_ASK, on the way
+  bool asked = false, asked_mtu = false, asked_src = false;
+  std::string ask4, ask6;
 };
 
 // Throws std::logic_error where the core breaks its own contract: over-asks,
