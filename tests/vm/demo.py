@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import os
 import socket
+import socketserver
 import subprocess
 import sys
 import tempfile
@@ -96,6 +97,8 @@ class Files(http.server.BaseHTTPRequestHandler):
 def serve(root, log, address):
     class Server(http.server.ThreadingHTTPServer):
         address_family = socket.AF_INET
+        # Its own version asks for the name of the host; nobody here knows names.
+        server_bind = socketserver.TCPServer.server_bind
     Files.root, Files.log = root, log
     Server((address, 80), Files).serve_forever()
 

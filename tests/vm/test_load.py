@@ -109,8 +109,9 @@ def replace_64(lab):
     """The other direction: both addresses by rows that change together."""
     lab.client.ip("addr add 203.0.113.51/24 dev r4")
     peer = "2001:db8:99::1"
-    tables = [({"role": "siit"}, [("192.0.2.11", WEB6), (CLIENT4, peer)] + FILL),
-              ({"role": "siit"}, [("192.0.2.12", WEB6), ("203.0.113.51", peer)] + FILL)]
+    siit = {"role": "siit", "pool4": ["192.0.2.0/24"]}
+    tables = [(siit, [("192.0.2.11", WEB6), (CLIENT4, peer)] + FILL),
+              (siit, [("192.0.2.12", WEB6), ("203.0.113.51", peer)] + FILL)]
     lab.apply(lab.br, *tables[0])
     with lab.client:
         sink = traffic.listener("0.0.0.0", 99, socket.SOCK_DGRAM)

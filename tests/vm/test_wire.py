@@ -490,7 +490,7 @@ def hairpin_vectors(lab):
         equal((q.src, q.dst), (WEB6, to), "quoted addresses")
     # Too big after the second pass: told to the sender, about its own packet (HP-08).
     given = ip6(WEB6, to, UDP, udp(WEB6, to, 1, 2, b"y" * 1452))
-    with lab.narrow_br6(1400):
+    with lab.narrow_route6(1400):
         p = lab.one(given, 6)
         equal((p.icmp, p.payload[4:8]), ((2, 0), struct.pack("!I", 1400)), "error and MTU")
         same(p.quote, given[:len(p.quote)], "quote")

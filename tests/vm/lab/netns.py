@@ -33,12 +33,14 @@ def wait_for(what, probe, timeout=10.0, step=0.02):
 class Ns:
     """A network namespace. "with ns:" moves the calling thread into it, so that sockets
     and programs made there belong to it; this spares a process for each of them."""
+    _open = set()
 
     def __init__(self, name, path=None):
         self.name = name
         self.path = path or f"/run/netns/{name}"
         self.fd = os.open(self.path, os.O_RDONLY | os.O_CLOEXEC)
         self._back = threading.local()
+        Ns._open.add(self)
 
     def __enter__(self):
         stack = self._back.__dict__.setdefault("stack", [])
@@ -60,6 +62,13 @@ class Ns:
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1
+            Ns._open.discard(self)
+
+    @staticmethod
+    def forget_all():
+        """Closes all of them, in a child process."""
+        for ns in list(Ns._open):
+            ns.close()
 
     def run(self, *argv, check=True, timeout=60, input=None):
         with self:

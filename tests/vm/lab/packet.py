@@ -82,10 +82,11 @@ def echo(src, dst, ident, seq, data, reply=False):
 
 
 class Packet:
-    """One IPv4 or IPv6 packet, taken apart."""
+    """One IPv4 or IPv6 packet, taken apart. Of a partial one the device that sends it would
+    have computed the checksum; the field holds the sum of the pseudo-header."""
 
-    def __init__(self, raw):
-        self.raw = raw
+    def __init__(self, raw, partial=False):
+        self.raw, self.partial = raw, partial
         self.family = raw[0] >> 4
         self.ident, self.off, self.mf, self.df, self.frag = 0, 0, False, False, False
         if self.family == 4:
@@ -123,6 +124,13 @@ class Packet:
         if self.off or self.mf:
             return self
         p, ph = self.payload, pseudo(self.srcb, self.dstb, self.proto, len(self.payload))
+        if self.partial:
+            at = {UDP: 6, TCP: 16}.get(self.proto)
+            if at is None:
+                bad("checksum left to the device")
+            if csum(ph + (~int.from_bytes(p[at:at + 2], "big") & 0xFFFF).to_bytes(2, "big")) not in (0, 0xFFFF):
+                bad("partial checksum is not that of the pseudo-header")
+            return self
         if self.proto == UDP:
             if struct.unpack("!H", p[4:6])[0] != len(p):
                 bad("UDP length wrong")

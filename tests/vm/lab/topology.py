@@ -148,7 +148,8 @@ class Lab:
                 ns.run("ip", fam, "route", "change", *old.split())
             for ns in self.spaces.values():
                 ns.sysctl("ipv4/route/flush", 1)
-                ns.sysctl("ipv6/route/flush", 1)
+                # IPv6's own flush keeps what has not expired.
+                ns.run("ip", "-6", "route", "flush", "cache")
 
     # programs
 
@@ -166,8 +167,7 @@ class Lab:
 
     def nginx(self, ns, address, port=80, name=None):
         """A web server with one directory, which takes uploads; returns (directory, access log)."""
-        name = name or f"{ns.name}-nginx"
-        root = f"{self.dir}/{name}"
+        root = f"{self.dir}/{name or f'nginx-{next(_numbers)}'}"
         os.makedirs(f"{root}/www", exist_ok=True)
         listen = f"[{address}]:{port} ipv6only=on" if ":" in address else f"{address}:{port}"
         with open(f"{root}/nginx.conf", "w") as f:
@@ -341,6 +341,7 @@ class Tap:
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUFFORCE
                                  if hasattr(socket, "SO_RCVBUFFORCE") else 33, 16 << 20)
+            self.sock.setsockopt(263, 8, 1)  # SOL_PACKET, PACKET_AUXDATA
             self.sock.bind((dev, 3))
         self.sock.setblocking(False)
 
@@ -352,13 +353,14 @@ class Tap:
         """The next packet that came in, or None; neighbour discovery and MLD are not shown."""
         while True:
             try:
-                frame, where = self.sock.recvfrom(70000)
+                frame, more, _, where = self.sock.recvmsg(70000, 100)
             except BlockingIOError:
                 return None
             if where[2] == 4 or frame[12:14] not in (b"\x08\x00", b"\x86\xdd"):  # PACKET_OUTGOING
                 continue
             try:
-                p = packet.Packet(frame[14:])
+                status = int.from_bytes(more[0][2][:4], "little")
+                p = packet.Packet(frame[14:], bool(status & 8))  # TP_STATUS_CSUMNOTREADY
             except Exception:
                 raise Failure(f"received nonsense: {frame.hex()}") from None
             if p.family == 6 and (p.proto == 0 or p.icmp and (130 <= p.icmp[0] <= 137 or p.icmp[0] == 143)):
@@ -439,19 +441,22 @@ class Wire(Lab):
         return out
 
     @contextlib.contextmanager
-    def _narrow(self, dev, mtu):
-        self.br.ip(f"link set dev {dev} mtu {mtu}")
+    def narrow_br4(self, mtu):
+        """The translator's IPv4 link is smaller for a while."""
+        self.br.ip(f"link set dev w4 mtu {mtu}")
         try:
             yield
         finally:
-            self.br.ip(f"link set dev {dev} mtu 1500")
+            self.br.ip("link set dev w4 mtu 1500")
 
-    def narrow_br4(self, mtu):
-        """The translator's IPv4 link is smaller for a while."""
-        return self._narrow("w4", mtu)
-
-    def narrow_br6(self, mtu):
-        return self._narrow("w6", mtu)
+    @contextlib.contextmanager
+    def narrow_route6(self, mtu):
+        """Its IPv6 route is; the link still takes any packet."""
+        self.br.ip(f"route change ::/0 via 2001:db8:0:1::2 mtu lock {mtu}")
+        try:
+            yield
+        finally:
+            self.br.ip("route change ::/0 via 2001:db8:0:1::2")
 
     def one(self, pkt, side):
         """Sends a packet that must cause exactly one, on the side given; checked and returned."""

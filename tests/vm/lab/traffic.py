@@ -11,11 +11,12 @@ import sys
 import time
 import traceback
 
-from .netns import Failure, run
+from .netns import Failure, Ns, run
 
 
 class Job:
-    """A function in a child process; its return value comes back as JSON."""
+    """A function in a child process; its return value comes back as JSON. Children that it
+    has itself end with it."""
 
     def __init__(self, ns, fn, *args):
         self.ns = ns
@@ -24,23 +25,31 @@ class Job:
         sys.stdout.flush()
         with ns:
             self.pid = os.fork()
-        if self.pid == 0:
-            code = 1
-            try:
-                signal.setitimer(signal.ITIMER_REAL, 0)
-                signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            if self.pid == 0:
                 os.close(r)
-                answer = {"value": fn(*args)}
-                code = 0
-            except BaseException as e:  # the parent is told, whatever it was
-                answer = {"error": f"{type(e).__name__}: {e}\n{traceback.format_exc(limit=-3)}"}
-            try:
-                with os.fdopen(w, "w") as f:
-                    json.dump(answer, f)
-            finally:
-                os._exit(code)
+                os.setpgid(0, 0)
+                self._child(w, fn, *args)
+        os.setpgid(self.pid, self.pid)  # whoever is first
         os.close(w)
         self.pipe = r
+
+    @staticmethod
+    def _child(pipe, fn, *args):
+        code = 1
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            # Nothing of it may keep a namespace alive but the one that it is in.
+            Ns.forget_all()
+            answer = {"value": fn(*args)}
+            code = 0
+        except BaseException as e:  # the parent is told, whatever it was
+            answer = {"error": f"{type(e).__name__}: {e}\n{traceback.format_exc(limit=-3)}"}
+        try:
+            with os.fdopen(pipe, "w") as f:
+                json.dump(answer, f)
+        finally:
+            os._exit(code)
 
     def result(self, timeout=60):
         """Waits for the end and gives what the function returned."""
@@ -66,7 +75,7 @@ class Job:
     def stop(self):
         if self.pid:
             try:
-                os.kill(self.pid, signal.SIGKILL)
+                os.killpg(self.pid, signal.SIGKILL)
             except ProcessLookupError:
                 pass
             os.waitpid(self.pid, 0)
