@@ -17,7 +17,7 @@ namespace {
 constexpr int kDumpTries = 20;
 
 Error family_error(const KernelError& kernel) {
-  if (kernel.code == EPERM) {
+  if (kernel.code == EPERM && kernel.text.empty()) {
     Error error = to_error(kernel);
     error.what = "no permission";
     error.hint = "CAP_NET_ADMIN is needed";
