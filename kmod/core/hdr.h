@@ -103,8 +103,8 @@ static inline u16 siit_flags64(const struct siit_cfg *cfg,
 /* ICMPv6 has a pseudo header, ICMPv4 none (CK-09). */
 static inline __wsum siit_sum_icmp6(__wsum addrs, u32 len)
 {
-	return csum_add(addrs, (__force __wsum)
-			     cpu_to_be32(len + SIIT_PROTO_ICMP6));
+	return csum_add(addrs,
+			(__force __wsum)cpu_to_be32(len + SIIT_PROTO_ICMP6));
 }
 
 /*
@@ -121,7 +121,7 @@ static inline __sum16 siit_csum_icmp4(__sum16 check, __wsum delta, u8 type)
 static inline __wsum siit_sum_type(u8 from, u8 to)
 {
 	return csum_sub((__force __wsum)(__force u32)cpu_to_be16(to << 8),
-			     (__force __wsum)(__force u32)cpu_to_be16(from << 8));
+			(__force __wsum)(__force u32)cpu_to_be16(from << 8));
 }
 
 static inline void siit_plan_drop(struct siit_plan *plan, enum siit_stat stat)

@@ -75,7 +75,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 		    quote->mf || !siit_icmpmap46(l4[0], l4[1], &map))
 			return false;
 		delta = csum_add(siit_sum_icmp6(addrs6, size),
-				      siit_sum_type(l4[0], map.type));
+				 siit_sum_type(l4[0], map.type));
 		memcpy(&sum, l4 + 2, sizeof(sum));
 		sum = siit_csum_update(sum, delta);
 		memcpy(l4 + 2, &sum, sizeof(sum));

@@ -103,7 +103,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 		    quote->mf || !siit_icmpmap64(l4[0], l4[1], &map))
 			return false;
 		delta = csum_sub(siit_sum_type(l4[0], map.type),
-				      siit_sum_icmp6(addrs6, quote->payload));
+				 siit_sum_icmp6(addrs6, quote->payload));
 		memcpy(&sum, l4 + 2, sizeof(sum));
 		sum = siit_csum_icmp4(sum, delta, map.type);
 		memcpy(l4 + 2, &sum, sizeof(sum));
@@ -245,8 +245,7 @@ static void finish_csum(const struct siit_pkt *pkt, const struct siit_match *m,
 
 			memcpy(&was, ext + 2, sizeof(was));
 			sum = csum_sub(sum, (__force __wsum)was);
-			sum = csum_add(sum,
-					    (__force __wsum)plan->ext_csum);
+			sum = csum_add(sum, (__force __wsum)plan->ext_csum);
 		}
 	}
 	if (plan->add_len)

@@ -12,55 +12,55 @@ void siit_settings_defaults(struct siit_settings *s)
 
 #define DEFAULT(attr, field, value) do {				\
 	if (!(set & (1ULL << SIIT_SET_A_##attr)))			\
-		s->field = (value);					\
+		(field) = (value);					\
 } while (0)
 
-	DEFAULT(ROLE, role, SIIT_ROLE_SIIT);
+	DEFAULT(ROLE, s->role, SIIT_ROLE_SIIT);
 	if (!(set & (1ULL << SIIT_SET_A_PREFIX_LEN)))
 		memset(&s->prefix, 0, sizeof(s->prefix));
-	DEFAULT(LOWEST_IPV6_MTU, lowest_ipv6_mtu, 1280);
-	DEFAULT(ATOMIC_FRAGMENTS, atomic_fragments, false);
-	DEFAULT(ID_MODE, id_mode, SIIT_ID_GENERATE);
-	DEFAULT(DF_MODE, df_mode, SIIT_DF_RFC7915);
-	DEFAULT(PTB_MIN_CLAMP, ptb_min_clamp, true);
+	DEFAULT(LOWEST_IPV6_MTU, s->lowest_ipv6_mtu, 1280);
+	DEFAULT(ATOMIC_FRAGMENTS, s->atomic_fragments, false);
+	DEFAULT(ID_MODE, s->id_mode, SIIT_ID_GENERATE);
+	DEFAULT(DF_MODE, s->df_mode, SIIT_DF_RFC7915);
+	DEFAULT(PTB_MIN_CLAMP, s->ptb_min_clamp, true);
 	if (!(set & (1ULL << SIIT_SET_A_PLATEAUS))) {
 		s->plateaus_count = ARRAY_SIZE(plateaus_default);
 		memcpy(s->plateaus, plateaus_default, sizeof(plateaus_default));
 	}
-	DEFAULT(TOS_ZERO, tos_zero, false);
-	DEFAULT(TOS_FIXED, tos_fixed, 0xffff);
-	DEFAULT(UDP_ZERO, udp_zero, SIIT_UDP_ZERO_COMPUTE);
-	DEFAULT(UDP6_ZERO, udp6_zero, SIIT_UDP6_ZERO_PASS);
-	DEFAULT(HAIRPIN, hairpin, SIIT_HAIRPIN_INTRINSIC);
-	DEFAULT(WKP_STRICT, wkp_strict, true);
-	DEFAULT(EAM_STRICT_SUFFIX, eam_strict_suffix, false);
-	DEFAULT(NATIVE_MORE_SPECIFIC, native_more_specific, true);
-	DEFAULT(PROTO_GUARD, proto_guard, true);
-	DEFAULT(UNMAPPED_SRC6, unmapped_src6, SIIT_UNMAPPED_SRC6_RFC7915);
-	DEFAULT(UNMAPPED_DST4, unmapped_dst4, s->role == SIIT_ROLE_SIIT ?
+	DEFAULT(TOS_ZERO, s->tos_zero, false);
+	DEFAULT(TOS_FIXED, s->tos_fixed, 0xffff);
+	DEFAULT(UDP_ZERO, s->udp_zero, SIIT_UDP_ZERO_COMPUTE);
+	DEFAULT(UDP6_ZERO, s->udp6_zero, SIIT_UDP6_ZERO_PASS);
+	DEFAULT(HAIRPIN, s->hairpin, SIIT_HAIRPIN_INTRINSIC);
+	DEFAULT(WKP_STRICT, s->wkp_strict, true);
+	DEFAULT(EAM_STRICT_SUFFIX, s->eam_strict_suffix, false);
+	DEFAULT(NATIVE_MORE_SPECIFIC, s->native_more_specific, true);
+	DEFAULT(PROTO_GUARD, s->proto_guard, true);
+	DEFAULT(UNMAPPED_SRC6, s->unmapped_src6, SIIT_UNMAPPED_SRC6_RFC7915);
+	DEFAULT(UNMAPPED_DST4, s->unmapped_dst4, s->role == SIIT_ROLE_SIIT ?
 		SIIT_UNMAPPED_DST4_STACK : SIIT_UNMAPPED_DST4_REJECT);
-	DEFAULT(ANTISPOOF64, antispoof64, s->role == SIIT_ROLE_BR);
-	DEFAULT(ANTISPOOF46, antispoof46, s->role == SIIT_ROLE_BR &&
+	DEFAULT(ANTISPOOF64, s->antispoof64, s->role == SIIT_ROLE_BR);
+	DEFAULT(ANTISPOOF46, s->antispoof46, s->role == SIIT_ROLE_BR &&
 		s->hairpin != SIIT_HAIRPIN_SIMPLE);
-	DEFAULT(ER_INGRESS_FILTER, er_ingress_filter,
+	DEFAULT(ER_INGRESS_FILTER, s->er_ingress_filter,
 		s->role == SIIT_ROLE_ER);
-	DEFAULT(ER_SELF_SOURCE, er_self_source, s->role == SIIT_ROLE_ER);
-	DEFAULT(ICMP4_SRC, icmp4_src, SIIT_ICMP4_SRC_INTERFACE);
-	DEFAULT(ICMP4_POOL, icmp4_pool.count, 0);
+	DEFAULT(ER_SELF_SOURCE, s->er_self_source, s->role == SIIT_ROLE_ER);
+	DEFAULT(ICMP4_SRC, s->icmp4_src, SIIT_ICMP4_SRC_INTERFACE);
+	DEFAULT(ICMP4_POOL, s->icmp4_pool.count, 0);
 	if (!(set & (1ULL << SIIT_SET_A_ICMP6_SRC)))
 		memset(&s->icmp6_src, 0, sizeof(s->icmp6_src));
-	DEFAULT(ICMP_ORIGIN_EXT, icmp_origin_ext,
+	DEFAULT(ICMP_ORIGIN_EXT, s->icmp_origin_ext,
 		s->icmp4_src == SIIT_ICMP4_SRC_POOL);
-	DEFAULT(ICMP_ILLEGAL_SRC, icmp_illegal_src, SIIT_ICMP_ILLEGAL_TRANSLATE);
-	DEFAULT(ICMP_ERRORS, icmp_errors, SIIT_ICMP_ERRORS_LIMIT);
-	DEFAULT(ICMP_RATE, icmp_rate, 1000);
-	DEFAULT(ICMP_BURST, icmp_burst, 50);
-	DEFAULT(MAX_EXTHDRS, max_exthdrs, 8);
-	DEFAULT(HOOK_PRIORITY, hook_priority, -450);
-	DEFAULT(DENYLIST4, denylist4.count, 0);
-	DEFAULT(POOL4, pool4.count, 0);
-	DEFAULT(ROUTES, routes, true);
-	DEFAULT(MAX_ROWS, max_rows, SIIT_MAX_ROWS_DEFAULT);
+	DEFAULT(ICMP_ILLEGAL_SRC, s->icmp_illegal_src, SIIT_ICMP_ILLEGAL_TRANSLATE);
+	DEFAULT(ICMP_ERRORS, s->icmp_errors, SIIT_ICMP_ERRORS_LIMIT);
+	DEFAULT(ICMP_RATE, s->icmp_rate, 1000);
+	DEFAULT(ICMP_BURST, s->icmp_burst, 50);
+	DEFAULT(MAX_EXTHDRS, s->max_exthdrs, 8);
+	DEFAULT(HOOK_PRIORITY, s->hook_priority, -450);
+	DEFAULT(DENYLIST4, s->denylist4.count, 0);
+	DEFAULT(POOL4, s->pool4.count, 0);
+	DEFAULT(ROUTES, s->routes, true);
+	DEFAULT(MAX_ROWS, s->max_rows, SIIT_MAX_ROWS_DEFAULT);
 #undef DEFAULT
 }
 
@@ -86,7 +86,7 @@ const char *siit_settings_finish(struct siit_settings *s, int *attr)
 {
 	*attr = SIIT_SET_A_HAIRPIN;
 	if (s->hairpin == SIIT_HAIRPIN_SIMPLE && s->role == SIIT_ROLE_ER)
-		return "hairpin simple would stop an edge relay from mapping its own addresses (HP-07)";
+		return "hairpin simple keeps an edge relay from mapping its own addresses (HP-07)";
 	*attr = SIIT_SET_A_ANTISPOOF46;
 	if (s->hairpin == SIIT_HAIRPIN_SIMPLE && s->antispoof46)
 		return "antispoof46 would drop what hairpin simple sends back (BR-07)";

@@ -4,8 +4,8 @@
 #include "stat.h"
 
 const struct siit_stat_desc siit_stat_descs[SIIT_STAT_COUNT] = {
-#define X(id, nm, cls, hlp) [SIIT_STAT_##id] = {			\
-		.name = (nm), .help = (hlp), .class = SIIT_STAT_CLASS_##cls },
+#define X(id, nm, cls, hlp) \
+	{ .name = (nm), .help = (hlp), .class = SIIT_STAT_CLASS_##cls },
 	SIIT_STATS(X)
 #undef X
 };

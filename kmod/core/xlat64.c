@@ -15,7 +15,7 @@ static void echo(const struct siit_pkt *pkt, const struct siit_match *m,
 		return;
 	}
 	delta = csum_sub(siit_sum_type(in->type, map.type),
-			      siit_sum_icmp6(addrs6, m->total - m->l4));
+			 siit_sum_icmp6(addrs6, m->total - m->l4));
 	plan->flags |= SIIT_PLAN_ECHO | SIIT_PLAN_CSUM;
 	plan->echo_type = map.type;
 	plan->csum_off = m->l4 + 2;
