@@ -177,55 +177,54 @@ std::vector<Prefix4> read_prefixes(const Attributes& settings, int attribute) {
 }
 
 template <typename T>
-std::optional<Value> number_value(const Attributes& settings, int attribute) {
-  const auto raw = settings.number<T>(attribute);
-  if (!raw) return std::nullopt;
-  return Value(std::int64_t{*raw});
+void read_number(const Attributes& settings, std::uint16_t attribute, Values& values) {
+  if (const auto raw = settings.number<T>(attribute)) values.emplace(attribute, std::int64_t{*raw});
 }
 
-std::optional<Value> read_value(const Attributes& settings, const Setting& setting) {
-  const int attribute = setting.attribute;
+// Adds the value of a setting, if the message has it.
+void read_value(const Attributes& settings, const Setting& setting, Values& values) {
+  const std::uint16_t attribute = setting.attribute;
+  if (settings.find(attribute) == nullptr) return;
   switch (setting.type) {
-    case SettingType::kBool: {
-      const auto raw = settings.number<std::uint8_t>(attribute);
-      if (!raw) return std::nullopt;
-      return Value(*raw != 0);
-    }
+    case SettingType::kBool:
+      values.emplace(attribute, settings.number<std::uint8_t>(attribute).value_or(0) != 0);
+      break;
     case SettingType::kWord:
     case SettingType::kNumber8:
-      return number_value<std::uint8_t>(settings, attribute);
+      read_number<std::uint8_t>(settings, attribute, values);
+      break;
     case SettingType::kNumber16:
-      return number_value<std::uint16_t>(settings, attribute);
+      read_number<std::uint16_t>(settings, attribute, values);
+      break;
     case SettingType::kNumber32:
-      return number_value<std::uint32_t>(settings, attribute);
+      read_number<std::uint32_t>(settings, attribute, values);
+      break;
     case SettingType::kSigned32:
-      return number_value<std::int32_t>(settings, attribute);
+      read_number<std::int32_t>(settings, attribute, values);
+      break;
     case SettingType::kPrefix6: {
       const auto length = settings.number<std::uint8_t>(setting.attribute2);
-      if (!length) return std::nullopt;
-      return Value(Prefix6{settings.address6(attribute).value_or(Address6{}), *length});
+      values.emplace(attribute, Prefix6{settings.address6(attribute).value_or(Address6{}),
+                                        length.value_or(0)});
+      break;
     }
-    case SettingType::kAddress6: {
-      const auto address = settings.address6(attribute);
-      if (!address) return std::nullopt;
-      return Value(*address);
-    }
+    case SettingType::kAddress6:
+      values.emplace(attribute, settings.address6(attribute).value_or(Address6{}));
+      break;
     case SettingType::kPlateaus:
-      if (settings.find(attribute) == nullptr) return std::nullopt;
-      return Value(settings.array<std::uint16_t>(attribute));
+      values.emplace(attribute, settings.array<std::uint16_t>(attribute));
+      break;
     case SettingType::kPrefixes4:
-      if (settings.find(attribute) == nullptr) return std::nullopt;
-      return Value(read_prefixes(settings, attribute));
+      values.emplace(attribute, read_prefixes(settings, attribute));
+      break;
     case SettingType::kIcmp4Src: {
-      const auto kind = settings.number<std::uint8_t>(attribute);
-      if (!kind) return std::nullopt;
-      Icmp4Src source{*kind, {}};
+      Icmp4Src source{settings.number<std::uint8_t>(attribute).value_or(0), {}};
       if (source.kind == SIIT_ICMP4_SRC_POOL)
         source.pool = read_prefixes(settings, setting.attribute2);
-      return Value(std::move(source));
+      values.emplace(attribute, std::move(source));
+      break;
     }
   }
-  return std::nullopt;
 }
 
 Row read_row(nlattr* nest) {
@@ -371,9 +370,7 @@ State read_state(nlmsghdr* reply) {
   state.explicit_bits = top.number<std::uint64_t>(SIIT_A_EXPLICIT).value_or(0);
   if (nlattr* nest = top.find(SIIT_A_SETTINGS)) {
     const Attributes settings = Attributes::of_nest(nest, SIIT_SET_A_MAX);
-    for (const Setting& setting : all_settings())
-      if (auto value = read_value(settings, setting))
-        state.values.emplace(setting.attribute, std::move(*value));
+    for (const Setting& setting : all_settings()) read_value(settings, setting, state.values);
   }
   return state;
 }
