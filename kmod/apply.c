@@ -132,10 +132,9 @@ static void convert_gso(struct sk_buff *skb, enum siit_dir dir)
 /* Nothing of the old family may be left for the new one to trip over (RT-04). */
 static void become_received(const struct siit_way *way, struct sk_buff *skb)
 {
-	const struct siit_plan *plan = &way->plan;
 	struct net_device *dev = way->sd->dev;
-	const int l4 = plan->flags & SIIT_PLAN_ERROR ? way->dir == SIIT_46 ?
-		       SIIT_IP6_LEN : SIIT_IP4_LEN : plan->new_len;
+	/* As ipv6_rcv() has it: a Fragment Header is a "transport", too. */
+	const int l4 = way->dir == SIIT_46 ? SIIT_IP6_LEN : SIIT_IP4_LEN;
 
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);

@@ -44,7 +44,7 @@ static struct sk_buff *piece(const struct siit_way *way, struct sk_buff *skb,
 	skb_reserve(part, LL_MAX_HEADER);
 	skb_reset_network_header(part);
 	skb_reset_mac_header(part);
-	skb_set_transport_header(part, hdr_len);
+	skb_set_transport_header(part, SIIT_IP6_LEN);
 	skb_put_data(part, skb->data, SIIT_IP6_LEN);
 	out6 = (struct ipv6hdr *)part->data;
 	out6->payload_len = htons(SIIT_FRAG_LEN + len);

@@ -153,6 +153,23 @@ def ttl_hook_to_local(lab):
 
 
 @case(Wire, fresh=True)
+def fragments_to_an_own_address(lab):
+    """4->6 results that stay on this host: fragments, and what the translator splits (RT-04)."""
+    lab.eamctl(lab.br, "eam", "add", "192.0.2.99", BR6)
+    with lab.br:
+        s = traffic.listener(BR6, 53, 2)
+    with s:
+        s.settimeout(5)
+        for size, piece, df in ((600, 296, False), (5000, 1480, False), (1400, 1480, False), (1400, 1480, True)):
+            data = traffic.pattern(9, 0, size)
+            body = udp(CLIENT4, "192.0.2.99", 5000, 53, data)
+            for o in range(0, len(body), piece):
+                lab.nothing(ip4(CLIENT4, "192.0.2.99", UDP, body[o:o + piece], ident=size, off=o, df=df,
+                                mf=o + piece < len(body)))
+            same(s.recv(10000), data, f"datagram of {size} octets")
+
+
+@case(Wire, fresh=True)
 def ttl_transmit_to_forward(lab):
     """What Linux forwards into the device has been decremented already; what a local socket
     sends leaves as it was."""
