@@ -188,7 +188,6 @@ unset n
 
 
 def main(argv):
-    os.environ["PATH"] = os.path.dirname(os.environ["SIIT_EAMCTL"]) + ":" + os.environ["PATH"]
     show = Show(os.environ.get("SIIT_COLOUR") == "1")
     cases.load_module()
     try:

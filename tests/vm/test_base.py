@@ -326,6 +326,20 @@ def native_ipv6_of_the_node(lab):
 
 
 @case(Base, VARIANTS)
+def own_addresses_of_an_edge_relay(lab):
+    """A node asks its own service address by IPv4, a relay its address inside the local EAM:
+    that stays on the loopback device, as ever."""
+    for ns, address in ((lab.node, NODE4), (lab.er, "192.0.2.17")):
+        lab.keep(traffic.udp_server(ns, address, 71))
+        with lab.watch(ns) as moved:
+            traffic.ping(ns, address)
+            traffic.udp_ask(ns, address, 71, b"myself")
+        check(not any(k.startswith(("translated", "drop", "reject")) for k in moved), f"{ns.name}: {moved}")
+    traffic.ping(lab.er, SRV4)
+    traffic.ping(lab.srv, "192.0.2.17")
+
+
+@case(Base, VARIANTS)
 def device_statistics(lab):
     """"ip -s link" counts what is translated."""
     before = lab.br.link_stats("siit0")

@@ -7,7 +7,7 @@ from lab import traffic
 from lab.cases import case, check, equal
 from lab.netns import run
 from lab.packet import ICMP, UDP, addr, echo, ip4, text, udp
-from lab.topology import (BR_EAM, CLIENT4, PREFIX, WEB4, WEB6, Base, Wire, toml)
+from lab.topology import (BR_EAM, CLIENT4, EAMCTL, PREFIX, WEB4, WEB6, Base, Wire, toml)
 
 ROWS = 100000
 
@@ -149,13 +149,12 @@ def hundred_thousand_rows(lab):
 
 @case(Wire)
 def netns_option_and_exit_codes(lab):
-    eamctl = os.environ["SIIT_EAMCTL"]
-    equal(run(eamctl, "-n", lab.br.name, "get", "role").stdout.strip(), "br", "role, asked from outside")
-    equal(run(eamctl, "-n", lab.w4.name, "eam", "show", check=False).returncode, 2, "exit code without an instance")
-    equal(run(eamctl, "nonsense", check=False).returncode, 1, "exit code of a wrong command")
-    equal(run(eamctl, "-n", lab.br.name, "eam", "add", WEB4, "2001:db8::99", check=False).returncode, 2,
+    equal(run(EAMCTL, "-n", lab.br.name, "get", "role").stdout.strip(), "br", "role, asked from outside")
+    equal(run(EAMCTL, "-n", lab.w4.name, "eam", "show", check=False).returncode, 2, "exit code without an instance")
+    equal(run(EAMCTL, "nonsense", check=False).returncode, 1, "exit code of a wrong command")
+    equal(run(EAMCTL, "-n", lab.br.name, "eam", "add", WEB4, "2001:db8::99", check=False).returncode, 2,
           "exit code of a refused row")
-    p = run("setpriv", "--reuid", "65534", "--clear-groups", "--bounding-set", "-all", eamctl, "eam", "flush", check=False)
+    p = run("setpriv", "--reuid", "65534", "--clear-groups", "--bounding-set", "-all", EAMCTL, "eam", "flush", check=False)
     equal(p.returncode, 3, f"exit code without permission ({p.stderr})")
 
 

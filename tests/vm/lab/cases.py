@@ -11,6 +11,7 @@ import fnmatch
 import importlib
 import os
 import re
+import shutil
 import signal
 import sys
 import time
@@ -224,7 +225,9 @@ def main(argv):
 
 
 def load_module():
-    ko = os.environ["SIIT_MODULE"]
+    # Copies: a build on the host meanwhile does not change what is tested.
+    ko = os.environ["SIIT_MODULE"] = shutil.copy(os.environ["SIIT_MODULE"], "/run/")
+    shutil.copy(os.environ["SIIT_EAMCTL"], "/usr/local/bin/eamctl")
     needed = run("modinfo", "-F", "depends", ko).stdout.strip().split(",")
     for m in ["veth"] + [m for m in needed if m]:
         run("modprobe", m)

@@ -37,7 +37,7 @@ import time
 from . import packet, traffic
 from .netns import Failure, Ns, run, wait_for
 
-EAMCTL = os.environ.get("SIIT_EAMCTL", "eamctl")
+EAMCTL = "eamctl"  # see load_module()
 PREFIX = "2001:db8:46::"
 CLIENT4, CLIENT6 = "203.0.113.50", "2001:db8:46::cb00:7132"
 POOL = "198.51.100.1"
