@@ -510,6 +510,19 @@ TEST(Gso46, Mt12SizeOfASegment) {
   EXPECT_FALSE(r.plan_flags & SIIT_PLAN_SEGMENT);
 }
 
+// A GSO packet of more than 64 KiB has no length to state.
+TEST(Gso46, Mt12BiggerThanALengthField) {
+  const Box box = standard();
+  How how;
+  how.gso_size = 1400;
+  const Bytes in = ip4({.df = true, .tot_len = 0}, kTcp, tcp({}, Bytes(100000, 1)));
+  const Result r = translate(box, in, how);
+  ASSERT_EQ(r.verdict, SIIT_XLAT);
+  EXPECT_TRUE(r.plan_flags & SIIT_PLAN_SEGMENT);
+  EXPECT_EQ(r.plan.size, 40u + 20 + 1400);
+  EXPECT_EQ(show(translate(box, in)), dropped("drop_bad_header"));
+}
+
 // CK-03 on GSO: each segment has a checksum of its own.
 TEST(Gso46, Ck03IsComputedPerSegment) {
   const Box box = standard();

@@ -490,6 +490,24 @@ TEST(Gso64, Mt12DfFollowsTheSegment) {
   r = translate(box, in, how);
   EXPECT_EQ(r.plan.size, 1261u);
   EXPECT_TRUE(r.out[6] & 0x40);
+  EXPECT_FALSE(r.plan_flags & SIIT_PLAN_SEGMENT);
+  // What says that it is a fragment is not one packet to us.
+  r = translate(box, ip6({.ext = {fragment(0, false, 1)}}, kTcp, tcp({}, Bytes(30000, 1))), how);
+  EXPECT_TRUE(r.plan_flags & SIIT_PLAN_SEGMENT);
+}
+
+// More than 64 KiB: a jumbogram's header in front, or no length at all.
+TEST(Gso64, Mt12BiggerThanALengthField) {
+  const Box box = standard();
+  How how;
+  how.gso_size = 1400;
+  Bytes in = ip6({.payload_len = 65535}, kTcp, tcp({}, Bytes(65535 - 20, 1)));
+  EXPECT_TRUE(translate(box, in, how).plan_flags & SIIT_PLAN_SEGMENT);
+  in = ip6({.ext = {options(kHopByHop)}, .payload_len = 0}, kTcp, tcp({}, Bytes(100000, 1)));
+  const Result r = translate(box, in, how);
+  ASSERT_EQ(r.verdict, SIIT_XLAT);
+  EXPECT_TRUE(r.plan_flags & SIIT_PLAN_SEGMENT);
+  EXPECT_EQ(r.plan.size, 20u + 20 + 1400);
 }
 
 }  // namespace

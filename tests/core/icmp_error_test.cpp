@@ -313,6 +313,18 @@ TEST(IcmpError64, Ie07QuotedExtensionHeadersAreStripped) {
   EXPECT_EQ(show(translate(box, error6(1, 0, 0, q6))), dropped("drop_icmp_quote"));
 }
 
+// XL64-18 is for quotes as well; and a quote may end with its headers.
+TEST(IcmpError64, Ie07QuotedChains) {
+  const Box box = standard();
+  const auto chain = [](size_t n) { return std::vector<Ext>(n, options(kDestOpts)); };
+  EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.ext = chain(8)}), kUdp, kUdp5)))),
+            translated(out4(3, 1, 0, ip4(quoted4(), kUdp, kUdp5))));
+  EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.ext = chain(9)}), kUdp, kUdp5)))),
+            dropped("drop_icmp_quote"));
+  EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.ext = chain(2)}), kNoNext, {})))),
+            translated(out4(3, 1, 0, ip4(quoted4(), kNoNext, {}))));
+}
+
 // IE-09: the quoted source comes out as what the outer destination becomes.
 TEST(IcmpError46, Ie09SourceOfTheQuoteIsTheReceiver) {
   Box box = standard();
@@ -346,6 +358,13 @@ TEST(IcmpError46, Ie10Sizes) {
     EXPECT_EQ(show(translate(box, error4(3, 1, 0, cut(q4, n)))),
               translated(out6(1, 0, 0, cut(q6, std::min<size_t>(n + 20, 1280 - 48)))))
         << n;
+  // Those without length attribute, too.
+  for (const size_t n : {1212u, 1213u, 1500u}) {
+    EXPECT_EQ(show(translate(box, error4(3, 4, 1400, cut(q4, n)))),
+              translated(out6(2, 0, 1420, cut(q6, 1280 - 48))));
+    EXPECT_EQ(show(translate(box, error4(12, 0, 0, cut(q4, n)))),
+              translated(out6(4, 0, 0, cut(q6, 1280 - 48))));
+  }
 }
 
 TEST(IcmpError64, Ie10Sizes) {
@@ -757,6 +776,10 @@ TEST(Mtu46, Mt02PlateausAreEditable) {
   EXPECT_EQ(mtu(1400), 1320u);
   EXPECT_EQ(mtu(1300), 1280u);
   EXPECT_EQ(mtu(9001), 9020u);
+  box.set([](auto& s) { s.plateaus[s.plateaus_count++] = 1280; });
+  EXPECT_EQ(mtu(1300), 1300u);  // 1280 is large enough, and 1279 is not
+  box.set([](auto& s) { s.plateaus[s.plateaus_count - 2] = 1279; });
+  EXPECT_EQ(mtu(1280), 1280u);
   box.set([](auto& s) { s.plateaus_count = 0; });
   EXPECT_EQ(mtu(1500), 1280u);
 }

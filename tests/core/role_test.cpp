@@ -166,6 +166,53 @@ TEST(Address, Ad13NativeRoutes) {
   check(box, {{"off", p4("8.8.8.8", "192.0.2.5"), to6("2001:db8:46::808:808", "2001:db8:12::5"), kNative}});
 }
 
+// What is asked for a prefix is not asked for an EAM, and the other way round.
+TEST(Address, Ad13WhenNobodyAsks) {
+  Box box(SIIT_ROLE_SIIT);
+  box.row("192.0.2.0/28", "2001:db8:12::/124").row("198.51.100.9", "2001:db8:9::9");
+  box.set([](auto& s) { s.native_more_specific = false; });
+  const How both = fib(true, true, true, false);
+  check(box, {{"4, prefix", p4("192.0.2.1", "8.8.8.8"), left("left_own_address"), both},
+              {"4, EAM", p4("8.8.8.8", "192.0.2.1"), to6("2001:db8:46::808:808", "2001:db8:12::1"), both},
+              {"6, prefix", p6("2001:db8:12::1", "2001:db8:46::808:808"), left("left_own_address"), both},
+              {"6, EAM", p6("2001:db8:46::808:808", "2001:db8:12::1"), to4("8.8.8.8", "192.0.2.1"), both}});
+  box.set([](auto& s) { s.native_more_specific = true; });
+  check(box, {{"6, EAM, native", p6("2001:db8:46::808:808", "2001:db8:12::1"), left("left_native_route"), kNative},
+              {"6, /128", p6("2001:db8:46::808:808", "2001:db8:9::9"), to4("8.8.8.8", "198.51.100.9"), kNative}});
+}
+
+// What explain and the trace point show.
+TEST(Address, MatchNamesRulesAndRows) {
+  Box box(SIIT_ROLE_BR);
+  box.row("192.0.2.0/28", "2001:db8:12::/124").row("198.51.100.0/24", "2001:db8:51::/120");
+  box.set([](auto& s) { s.antispoof46 = false; });
+  Result r = translate(box, p4("198.51.100.7", "192.0.2.5"));
+  ASSERT_TRUE(r.match.src_row && r.match.dst_row);
+  EXPECT_EQ(r.match.src_row->len4, 24);
+  EXPECT_EQ(r.match.dst_row->len4, 28);
+  EXPECT_EQ(r.match.src_rule, SIIT_RULE_EAM);
+  EXPECT_EQ(r.match.dst_rule, SIIT_RULE_EAM);
+  r = translate(box, p4("8.8.8.8", "192.0.2.5"));
+  EXPECT_EQ(r.match.src_row, nullptr);
+  EXPECT_EQ(r.match.src_rule, SIIT_RULE_PREFIX);
+  r = translate(box, p6("2001:db8:51::7", "2001:db8:46::808:808"));
+  ASSERT_TRUE(r.match.src_row);
+  EXPECT_EQ(r.match.src_row->len4, 24);
+  EXPECT_EQ(r.match.src_rule, SIIT_RULE_EAM);
+  EXPECT_EQ(r.match.dst_row, nullptr);
+  EXPECT_EQ(r.match.dst_rule, SIIT_RULE_PREFIX);
+  box.set([](auto& s) { s.antispoof46 = true; });
+  r = translate(box, p4("198.51.100.7", "192.0.2.5"), kSrcNative);
+  EXPECT_EQ(r.match.src_len, 24);  // BR-07
+  EXPECT_EQ(r.match.src_row, nullptr);
+  EXPECT_EQ(r.match.src_rule, SIIT_RULE_PREFIX);
+  Box er = standard(SIIT_ROLE_ER);
+  r = translate(er, p4("192.0.2.1", "8.8.8.8"));
+  ASSERT_TRUE(r.match.src_row);
+  EXPECT_EQ(r.match.src_rule, SIIT_RULE_EAM);
+  EXPECT_EQ(r.match.dst_rule, SIIT_RULE_PREFIX);
+}
+
 // Native traffic is not ours to judge, however odd it is.
 TEST(Address, Ad13OddPacketsOfOthersAreLeftAlone) {
   const std::vector<std::pair<const char*, Bytes>> odd4 = {
@@ -447,6 +494,16 @@ TEST(EdgeRelay, Er02WhatTriggers) {
          {"of a local application", p4("192.0.2.1", "203.0.113.50"), to6(kS6, kC6), xmit()},
          {"multicast", p4("192.0.2.1", "224.0.0.251"), left("left_not_ours")},
          {"DHCP", p4("0.0.0.0", "255.255.255.255"), left("left_not_ours")}});
+}
+
+// Without a prefix there are destinations that do not map.
+TEST(EdgeRelay, Er02UnmappedDestination) {
+  Box box(SIIT_ROLE_ER, "");
+  box.row("192.0.2.1", kS6, true).row("192.0.2.9", "2001:db8:b::9");
+  check(box, {{"routed to us", p4("192.0.2.1", "8.8.8.8"), rejected("reject_unmapped_destination", 3, 1)},
+              {"elsewhere", p4("192.0.2.1", "8.8.8.8"), left("left_routed_elsewhere"), kElsewhere},
+              {"sent to us", p4("192.0.2.1", "8.8.8.8"), rejected("reject_unmapped_destination", 3, 1), xmit()},
+              {"remote row", p4("192.0.2.1", "192.0.2.9"), to6(kS6, "2001:db8:b::9")}});
 }
 
 TEST(EdgeRelay, Er18IngressFilter) {
