@@ -435,7 +435,7 @@ TEST(IcmpError46, Ie14TooBig) {
   const Bytes l4 = udp(1, 2, pattern(8000));
   const Bytes q4 = cut(ip4(sent4(), kUdp, l4), 1020), q6 = ip6(sent6(), kUdp, l4);
   // 1232 octets for quote and extension.
-  for (const size_t n : {8u, 100u, 188u, 400u, 1096u, 1100u}) {
+  for (const size_t n : {8u, 9u, 100u, 188u, 401u, 1096u, 1100u}) {
     const Bytes ext = extension(n);
     const size_t room = (1232 - ext.size()) / 8 * 8;
     const Result r = translate(box, error4(11, 0, 255u << 16, q4 + ext));
@@ -454,7 +454,7 @@ TEST(IcmpError64, Ie14TooBig) {
   const Bytes l4 = udp(1, 2, pattern(8000));
   const Bytes q6 = cut(ip6(quoted6(), kUdp, l4), 800), q4 = ip4(quoted4({.df = true}), kUdp, l4);
   // 548 octets for quote and extension.
-  for (const size_t n : {8u, 100u, 300u, 412u, 416u, 420u, 800u}) {
+  for (const size_t n : {8u, 9u, 100u, 301u, 302u, 412u, 416u, 420u, 800u}) {
     const Bytes ext = extension(n);
     const Result r = translate(box, error6(3, 0, 100u << 24, q6 + ext));
     if (ext.size() + 128 > 548) {
@@ -697,6 +697,8 @@ TEST(IcmpError46, Se07UnusableQuotes) {
   }
   for (const uint8_t total : {0, 1, 19}) EXPECT_EQ(show(translate(box, error4(3, 1, 0, with(q4, 3, total)))), bad);
   EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.payload_len = 65535}), kUdp, kUdp5)))), bad);
+  EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.payload_len = 65516}), kUdp, kUdp5)))), bad);
+  EXPECT_EQ(translate(box, error6(1, 0, 0, ip6(quoted6({.payload_len = 65515}), kUdp, kUdp5))).verdict, SIIT_XLAT);
   EXPECT_EQ(show(translate(box, error6(1, 0, 0, ip6(quoted6({.ext = {options(kDestOpts)}, .payload_len = 7}), kUdp, kUdp5)))), bad);
   EXPECT_EQ(show(translate(box, error4(3, 1, 0, {}))), bad);
   EXPECT_EQ(show(translate(box, error6(1, 0, 0, {}))), bad);
@@ -781,7 +783,7 @@ TEST(Mtu46, Mt02PlateausAreEditable) {
   box.set([](auto& s) { s.plateaus[s.plateaus_count - 2] = 1279; });
   EXPECT_EQ(mtu(1280), 1280u);
   box.set([](auto& s) { s.plateaus_count = 0; });
-  EXPECT_EQ(mtu(1500), 1280u);
+  for (const size_t total : {1500u, 9500u, 60000u}) EXPECT_EQ(mtu(total), 1280u);
 }
 
 // MT-03, MT-04, MT-05

@@ -229,6 +229,13 @@ TEST(IcmpMap, Ic64_04HousekeepingReachesTheStack) {
         EXPECT_EQ(translate(box, in, own).verdict, SIIT_LEAVE);
         EXPECT_NE(translate(box, in, elsewhere).verdict, SIIT_XLAT);
       }
+    // AD-14: everything else is the EAM's, ping of its address included.
+    for (int type = 0; type < 256; type++) {
+      if ((type >= 130 && type <= 137) || type == 143) continue;
+      const Bytes in = ip6({.src = "2001:db8:46::cb00:7132", .dst = "2001:db8:12:34::1"}, kIcmp6,
+                           icmp(static_cast<uint8_t>(type), 0, 0, pattern(24)));
+      EXPECT_NE(translate(box, in, own).verdict, SIIT_LEAVE) << type;
+    }
   }
 }
 
