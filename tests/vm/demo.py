@@ -15,18 +15,45 @@ from lab.netns import Failure, run, wait_for
 from lab.topology import (BR4, CLIENT4, CLIENT6, NODE4, POOL, SRV4, WEB4, WEB6, Base, tcp_listening)
 
 PICTURE = """\
-  client 203.0.113.50           only IPv4: curl, ping, traceroute
+  client      203.0.113.50           has only IPv4
     |
-  r4                            IPv4 router
+  r4                                 IPv4 Internet
     |
-  br                            {B}Border Relay{P}, prefix 2001:db8:46::/96
+  {B}br{P}          {B}Border Relay{P}           translation prefix 2001:db8:46::/96
     |
-  r6                            IPv6 router, only IPv6 from here on
-    |-- web   2001:db8:12:34::1     (a) nginx, only IPv6                     = {B}192.0.2.1{P}
-    |-- node  2001:db8:12:35::b     (b) {B}Edge Relay{P} on the node, AF_INET server = {B}192.0.2.2{P}
-    '-- er    2001:db8:12:c0::/124  (c) {B}Edge Relay{P} for a network
-          |
-         srv                        nginx, only IPv4                         = {B}192.0.2.18{P}
+  r6                                 data centre: from here on only IPv6
+    |
+    |-- web   2001:db8:12:34::1      (a) has only IPv6               {B}192.0.2.1{P}
+    |-- {B}node{P}  2001:db8:12:35::b      (b) {B}Edge Relay{P} on the node       {B}192.0.2.2{P}
+    '-- {B}er{P}    2001:db8:12:c0::/124   (c) {B}Edge Relay{P} for a network     {B}192.0.2.16/28{P}
+         |
+        srv                              has only IPv4               {B}192.0.2.18{P}
+"""
+BR_CONF = """\
+role = "br"
+prefix = "2001:db8:46::/96"
+pool4 = ["192.0.2.0/24"]
+icmp4-src = ["198.51.100.1"]
+eam-files = ["eam.txt"]
+"""
+BR_ROWS = """\
+192.0.2.1       2001:db8:12:34::1
+192.0.2.2       2001:db8:12:35::b
+192.0.2.16/28   2001:db8:12:c0::/124
+"""
+NODE_CONF = """\
+role = "er"
+prefix = "2001:db8:46::/96"
+[[eam]]
+ipv4 = "192.0.2.2"
+ipv6 = "2001:db8:12:35::b"
+"""
+ER_CONF = """\
+role = "er"
+prefix = "2001:db8:46::/96"
+[[eam]]
+ipv4 = "192.0.2.16/28"
+ipv6 = "2001:db8:12:c0::/124"
 """
 MB = 1 << 20
 
@@ -47,8 +74,9 @@ class Show:
         for line in text.rstrip().splitlines():
             self.say(f"     {self.dim}{line}{self.P}")
 
-    def step(self, text, fn, *args):
+    def step(self, host, command, note, fn, *args):
         """fn returns what is to be shown; anything it raises is a failed step."""
+        text = f"{self.B}{host}${self.P} {command}" + (f"   {self.dim}# {note}{self.P}" if note else "")
         try:
             shown = fn(*args)
         except (Failure, OSError, AssertionError) as e:
@@ -118,27 +146,45 @@ def transfer(lab, ns, url, www, log, peer):
         lines = f.read().splitlines()[-2:]
     if not lines or not all(line.startswith(peer + " ") for line in lines):
         raise Failure(f"the server did not see {peer}: {lines}")
-    return f"8 MiB fetched, sha256 {sums[0][:16]}... at both ends\n" \
-           f"8 MiB sent,    sha256 {sums[2][:16]}... at both ends\n" + \
-           "\n".join(f"server's log: {line}" for line in lines)
+    return f"8 MiB fetched, 8 MiB sent, the same SHA-256 at both ends\n" \
+           f"the server's log: {lines[0]}"
 
 
 def pings(lab, address):
     p = lab.client.run("ping", "-n", "-c", "3", "-i", "0.2", "-W", "3", address)
-    return "\n".join(line for line in p.stdout.splitlines() if "bytes from" in line or "received" in line)
+    lines = [line for line in p.stdout.splitlines() if "bytes from" in line or "received" in line]
+    return f"{lines[0]}\n{lines[-1]}"
 
 
 def trace(lab, address, want):
-    hops = traffic.traceroute(lab.client, address)
+    p = lab.client.run("traceroute", "-n", "-q", "1", "-w", "2", address)
+    lines = p.stdout.splitlines()[1:]
+    hops = [line.split()[1] for line in lines]
     if hops != want:
         raise Failure(f"hops {hops}, not {want}")
-    return " -> ".join(hops)
+    return "\n".join(lines)
+
+
+def configure(lab, ns, conf, rows=""):
+    """What eamctl is given, and what it says."""
+    path = f"{lab.dir}/{ns.name}"
+    os.makedirs(path)
+    for name, text in (("siit-dc.conf", conf), ("eam.txt", rows)):
+        if text:
+            with open(f"{path}/{name}", "w") as f:
+                f.write(text)
+    shown = conf + ("".join(f"eam.txt: {line}\n" for line in rows.splitlines()))
+    return shown + ns.run("eamctl", "apply", f"{path}/siit-dc.conf").stdout
+
+
+def service_address(lab):
+    lab.node.run("ip", "addr", "add", f"{NODE4}/32", "dev", "siit0")
 
 
 def run_demo(show):
     """Leaves the network standing; returns it."""
     show.say(PICTURE.format(B=show.B, P=show.P))
-    lab = Base(plain_names=True, servers=False)
+    lab = Base(plain_names=True, servers=False, configure=False)
     try:
         show_all(show, lab)
     except BaseException:
@@ -148,35 +194,41 @@ def run_demo(show):
 
 
 def show_all(show, lab):
+    show.title("One file makes a relay: settings, and the table of service addresses")
+    show.step("br", "eamctl apply siit-dc.conf", "", configure, lab, lab.br, BR_CONF, BR_ROWS)
+    show.step("node", "eamctl apply siit-dc.conf", "", configure, lab, lab.node, NODE_CONF)
+    show.step("node", f"ip addr add {NODE4}/32 dev siit0", "an ordinary local address", service_address, lab)
+    show.step("er", "eamctl apply siit-dc.conf", "", configure, lab, lab.er, ER_CONF)
+
     web = lab.nginx(lab.web, WEB6, name="web")
     srv = lab.nginx(lab.srv, SRV4, name="srv")
     inet = lab.nginx(lab.client, CLIENT4, name="client")
-    node = f"{lab.dir}/node", f"{lab.dir}/node/access.log"
+    node = f"{lab.dir}/www", f"{lab.dir}/www/access.log"
     os.makedirs(node[0])
     lab.keep(traffic.Job(lab.node, serve, *node, NODE4))
     wait_for("the server on node", lambda: tcp_listening(lab.node, 80), timeout=20)
 
-    show.title("An IPv4-only client and the services of an IPv6-only network")
-    show.step(f"(a) curl http://{WEB4}/: nginx that has only IPv6; it logs the client inside the prefix",
+    show.title("The client uses services of the IPv6-only network")
+    show.step("client", f"curl http://{WEB4}/", "(a) nginx; it sees the client's address inside the prefix",
               transfer, lab, lab.client, f"http://{WEB4}", *web, CLIENT6)
-    show.step(f"(b) curl http://{NODE4}/: a server that knows only AF_INET, on a node with an Edge Relay",
+    show.step("client", f"curl http://{NODE4}/", "(b) a server that knows only AF_INET",
               transfer, lab, lab.client, f"http://{NODE4}", *node, CLIENT4)
-    show.step(f"(c) curl http://{SRV4}/: nginx that has only IPv4, behind an Edge Relay",
+    show.step("client", f"curl http://{SRV4}/", "(c) nginx on a machine that has only IPv4",
               transfer, lab, lab.client, f"http://{SRV4}", *srv, CLIENT4)
-    show.step(f"and outwards: srv asks http://{CLIENT4}/ in the IPv4 Internet",
+    show.step("srv", f"curl http://{CLIENT4}/", "and the other way round",
               transfer, lab, lab.srv, f"http://{CLIENT4}", *inet, SRV4)
-
-    show.title("ping and traceroute")
     for address in (WEB4, NODE4, SRV4):
-        show.step(f"ping {address}", pings, lab, address)
-    # IPv6 routers show as the address that the Border Relay lends them (RFC 6791).
+        show.step("client", f"ping {address}", "", pings, lab, address)
+    # IPv6 routers show as the address that the Border Relay lends them.
     near = ["203.0.113.1", BR4]
-    show.step(f"traceroute {WEB4}", trace, lab, WEB4, near + [POOL, WEB4])
-    show.step(f"traceroute {SRV4}", trace, lab, SRV4, near + [POOL, POOL, SRV4])
+    show.step("client", f"traceroute {WEB4}", f"{POOL} stands for IPv6 routers (RFC 6791)",
+              trace, lab, WEB4, near + [POOL, WEB4])
+    show.step("client", f"traceroute {SRV4}", "", trace, lab, SRV4, near + [POOL, POOL, SRV4])
 
-    show.title("The Border Relay")
-    for argv in (("eamctl", "show"), ("eamctl", "stats"), ("ip", "-s", "link", "show", "siit0")):
-        show.step(" ".join(argv), lambda argv=argv: lab.br.run(*argv).stdout)
+    show.title("What the operator of the Border Relay sees")
+    for argv in (("eamctl", "explain", CLIENT4, WEB4), ("eamctl", "show"), ("eamctl", "stats"),
+                 ("ip", "-s", "link", "show", "siit0")):
+        show.step("br", " ".join(argv), "", lambda argv=argv: lab.br.run(*argv).stdout)
     lab.check_csums()
 
 

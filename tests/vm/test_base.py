@@ -20,6 +20,8 @@ from lab.netns import Failure
 from lab.topology import (BR4, CLIENT4, CLIENT6, NODE4, NODE6, POOL, SRV4, WEB4, WEB6, Base, mapped)
 
 VARIANTS = {"1280": {"mtu": 1280}, "1500": {"mtu": 1500}, "strict": {"mtu": 1280, "rp_filter": 1}}
+DEFAULT = {"1280": VARIANTS["1280"]}
+SIZES = {**DEFAULT, "1500": VARIANTS["1500"]}
 TARGETS = {"web": WEB4, "node": NODE4, "srv": SRV4}
 MB = 1 << 20
 
@@ -80,26 +82,26 @@ def curl_from_web(lab):
     curl(lab, lab.web, lab.client, CLIENT4, f"http://[{CLIENT6}]", WEB4)
 
 
-@case(Base, VARIANTS, timeout=120)
+@case(Base, SIZES, timeout=120)
 def tcp_100mb_br(lab):
     """Through the Border Relay, compared octet by octet at both ends."""
     equal(traffic.stream(lab.client, WEB4, 9, up=100 * MB, down=100 * MB, timeout=90), CLIENT6, "peer of the server")
     lab.check_csums()
 
 
-@case(Base, VARIANTS, timeout=120)
+@case(Base, SIZES, timeout=120)
 def tcp_100mb_br_and_node(lab):
     equal(traffic.stream(lab.client, NODE4, 9, up=100 * MB, down=100 * MB, timeout=90), CLIENT4, "peer of the server")
     lab.check_csums()
 
 
-@case(Base, VARIANTS, timeout=120)
+@case(Base, SIZES, timeout=120)
 def tcp_100mb_br_and_er(lab):
     equal(traffic.stream(lab.client, SRV4, 9, up=100 * MB, down=100 * MB, timeout=90), CLIENT4, "peer of the server")
     lab.check_csums()
 
 
-@case(Base, VARIANTS, timeout=120)
+@case(Base, SIZES, timeout=120)
 def tcp_checksums_in_software(lab):
     """The last links compute checksums and segments themselves, so that receivers really
     verify what the translators did to partial checksums (CK-10)."""
@@ -148,7 +150,7 @@ def identifications(dev, source, seconds):
     return ids, large
 
 
-@case(Base, {"1280": VARIANTS["1280"]})
+@case(Base, DEFAULT)
 def segments_have_ids_of_their_own(lab):
     """Segments of at most 1260 octets go out with DF=0; what may be fragmented on its way must
     not share an ID, be it cut out of one large packet or of two (XL64-04, MT-12)."""
@@ -298,7 +300,7 @@ def pmtud_node_out(lab):
     lab.check_csums()
 
 
-@case(Base, VARIANTS)
+@case(Base, SIZES)
 def node_needs_no_forwarding(lab):
     """A node-based Edge Relay is a host: no sysctl (RT-08), its MTUs as in MT-08."""
     for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
@@ -312,7 +314,7 @@ def node_needs_no_forwarding(lab):
     check(f"mtu {lab.lowest - 20}" in route, route)
 
 
-@case(Base, VARIANTS)
+@case(Base, DEFAULT)
 def native_ipv6_of_the_node(lab):
     """Native IPv6, to the node's own address and to its service address, goes straight (ER-06, ER-07)."""
     own = "2001:db8:12:35::2"
@@ -339,7 +341,7 @@ def own_addresses_of_an_edge_relay(lab):
     traffic.ping(lab.srv, "192.0.2.17")
 
 
-@case(Base, VARIANTS)
+@case(Base, DEFAULT)
 def device_statistics(lab):
     """"ip -s link" counts what is translated."""
     before = lab.br.link_stats("siit0")

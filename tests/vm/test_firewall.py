@@ -11,7 +11,8 @@ from lab.cases import case, check
 from lab.netns import Failure
 from lab.topology import CLIENT4, CLIENT6, NODE4, SRV4, WEB4, Base
 
-VARIANTS = {"1280": {"mtu": 1280}, "1500": {"mtu": 1500}}
+DEFAULT = {"1280": {"mtu": 1280}}
+SIZES = {**DEFAULT, "1500": {"mtu": 1500}}
 MB = 1 << 20
 
 STOCK = """
@@ -43,7 +44,7 @@ def inbound(lab, address, open_port):
     blocked("ping", traffic.ping, lab.client, address, timeout=1)
 
 
-@case(Base, VARIANTS, fresh=True, timeout=120)
+@case(Base, SIZES, fresh=True, timeout=120)
 def border_relay_forward(lab):
     lab.keep(traffic.stream_server(lab.web, "::", 10))
     lab.br.nft(STOCK % {"chain": "forward", "new": "tcp dport 9 accept"})
@@ -56,7 +57,7 @@ def border_relay_forward(lab):
             traffic.stream(lab.client, WEB4, 9, up=2 * MB, down=2 * MB, timeout=20)
 
 
-@case(Base, VARIANTS, fresh=True, timeout=120)
+@case(Base, DEFAULT, fresh=True, timeout=120)
 def border_relay_from_inside_only(lab):
     """The usual ruleset of a site: who is inside may ask, who is outside may answer."""
     lab.br.nft(STOCK % {"chain": "forward", "new": 'iifname "r6" accept\n iifname "siit0" oifname "r4" accept'})
@@ -68,7 +69,7 @@ def border_relay_from_inside_only(lab):
     blocked("ping from outside", traffic.ping, lab.client, WEB4, timeout=1)
 
 
-@case(Base, VARIANTS, fresh=True, timeout=120)
+@case(Base, DEFAULT, fresh=True, timeout=120)
 def udp_and_ping_by_rule(lab):
     lab.br.nft(STOCK % {"chain": "forward", "new": "udp dport 7 accept\n icmpv6 type echo-request accept\n"
                                                    "icmp type echo-request accept"})
@@ -78,7 +79,7 @@ def udp_and_ping_by_rule(lab):
     blocked("TCP", traffic.stream, lab.client, WEB4, 9, timeout=2)
 
 
-@case(Base, VARIANTS, fresh=True, timeout=120)
+@case(Base, DEFAULT, fresh=True, timeout=120)
 def node_input(lab):
     """The host firewall of a node with an Edge Relay."""
     lab.keep(traffic.stream_server(lab.node, NODE4, 10))
@@ -91,14 +92,14 @@ def node_input(lab):
     traffic.udp_ask(lab.node, CLIENT4, 7, b"x")
 
 
-@case(Base, VARIANTS, fresh=True, timeout=120)
+@case(Base, SIZES, fresh=True, timeout=120)
 def edge_relay_forward(lab):
     lab.keep(traffic.stream_server(lab.srv, "0.0.0.0", 10))
     lab.er.nft(STOCK % {"chain": "forward", "new": "tcp dport 9 accept"})
     inbound(lab, SRV4, 9)
 
 
-@case(Base, VARIANTS, fresh=True)
+@case(Base, DEFAULT, fresh=True)
 def rules_see_the_device(lab):
     """"iif siit0" matches what the hook has translated, and counts it."""
     lab.br.nft("""table inet t {

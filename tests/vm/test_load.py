@@ -222,7 +222,7 @@ def works(lab):
 @case(Base, fresh=True, timeout=150)
 def device_deleted(lab):
     load(lab)
-    for _ in range(6):
+    for _ in range(4):
         time.sleep(0.5)
         lab.br.ip("link del dev siit0")
         lab.node.ip("link del dev siit0")
@@ -230,7 +230,7 @@ def device_deleted(lab):
         lab.configure_br()
         lab.configure_node()
         lab.configure_er()
-    for _ in range(6):
+    for _ in range(4):
         lab.br.ip("link set dev siit0 down")
         time.sleep(0.2)
         lab.eamctl(lab.br, "up")
@@ -265,7 +265,7 @@ def namespace_deleted(lab):
 def module_reloaded(lab):
     """rmmod takes devices, tables and routes away under traffic; insmod and apply bring them back."""
     load(lab)
-    for _ in range(3):
+    for _ in range(2):
         time.sleep(1)
         run("rmmod", "siit_dc")
         equal(lab.br.run("ip", "link", "show", "dev", "siit0", check=False).returncode, 1, "siit0 after rmmod")

@@ -96,6 +96,11 @@ class Ns:
                 f.write(str(value))
             return str(value)
 
+    def cached_routes6(self):
+        """How many path MTUs and the like IPv6 remembers."""
+        with self, open("/proc/thread-self/net/rt6_stats") as f:
+            return int(f.read().split()[4], 16)
+
     def csum_errors(self):
         """All counters of received packets with a wrong checksum that are not zero."""
         found = {}

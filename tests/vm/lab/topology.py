@@ -149,7 +149,8 @@ class Lab:
             for ns in self.spaces.values():
                 ns.sysctl("ipv4/route/flush", 1)
                 # IPv6's own flush keeps what has not expired.
-                ns.run("ip", "-6", "route", "flush", "cache")
+                if ns.cached_routes6():
+                    ns.run("ip", "-6", "route", "flush", "cache")
 
     # programs
 
