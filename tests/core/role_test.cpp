@@ -134,6 +134,9 @@ TEST(Address, Ad11IllegalSources64) {
     for (const char* src : {"::", "::1", "fe80::1", "febf::1", "ff02::1", "::ffff:10.0.0.1"})
       EXPECT_EQ(show(translate(box, p6(src, kC6))), dropped("drop_illegal_source")) << src;
   }
+  // No error goes to such a source, whatever else is wrong.
+  EXPECT_EQ(show(translate(standard(), ip6({.src = "fe80::1", .dst = kC6, .ext = {routing(1)}}, kUdp, kData))),
+            dropped("drop_illegal_source"));
   const Box er = standard(SIIT_ROLE_ER);
   for (const char* src : {"::", "::1", "fe80::1", "ff02::1", "::ffff:10.0.0.1"})
     EXPECT_EQ(show(translate(er, p6(src, kS6))), left("left_native_ipv6")) << src;
@@ -396,6 +399,15 @@ TEST(BorderRelay, Br07DefaultRowDoesNotCount) {
   EXPECT_EQ(show(translate(box, p4("192.0.2.1", "198.51.100.2"))), dropped("drop_antispoof"));
 }
 
+// The scope of a row is an edge relay's matter.
+TEST(BorderRelay, Br07LocalRowsAreRowsToo) {
+  Box box(SIIT_ROLE_BR);
+  box.row("192.0.2.1", kS6, true).row("192.0.2.2", "2001:db8:12:34::2", true);
+  check(box, {{"forged", p4("192.0.2.1", "192.0.2.2"), dropped("drop_antispoof")},
+              {"translated", p4("8.8.8.8", "192.0.2.2"), to6("2001:db8:46::808:808", "2001:db8:12:34::2")},
+              {"back", p6(kS6, kC6), to4("192.0.2.1", "203.0.113.50")}});
+}
+
 // BR-07: errors from native hosts inside an EAM, IS-02 without a prefix.
 TEST(BorderRelay, Br07NativeSourceOfAnError) {
   Box box(SIIT_ROLE_BR, "");
@@ -421,6 +433,10 @@ TEST(Hairpin, Hp02Simple) {
   // 6->4 is not sent back, 4->6 leaves the source to the prefix.
   check(box, {{"6->4", p6("2001:db8:aaaa::", "64:ff9b::192.0.2.2"), to4("192.0.2.1", "192.0.2.2")},
               {"HP-02", p4("192.0.2.1", "192.0.2.2"), to6("64:ff9b::c000:201", "2001:db8:bbbb::b")}});
+  // Only errors quote anything.
+  const Bytes more = udp(1, 2, Bytes(100, 7));
+  EXPECT_EQ(show(translate(box, ip4({.src = "192.0.2.1", .dst = "192.0.2.2"}, kUdp, more))),
+            translated(ip6({.src = "64:ff9b::c000:201", .dst = "2001:db8:bbbb::b", .hop_limit = 63}, kUdp, more)));
   const auto error = [&](const char* src, const char* isrc, const char* idst) {
     return ip4({.src = src, .dst = "192.0.2.1"}, kIcmp, icmp(3, 3, 0, ip4({.src = isrc, .dst = idst}, kUdp, kData)));
   };
