@@ -259,7 +259,7 @@ enum siit_set_attr {
 	SIIT_SET_A_ID_MODE,		/* NLA_U8, enum siit_id_mode */
 	SIIT_SET_A_DF_MODE,		/* NLA_U8, enum siit_df_mode */
 	SIIT_SET_A_PTB_MIN_CLAMP,	/* bool */
-	SIIT_SET_A_PLATEAUS,		/* array of __u16, 1..SIIT_PLATEAUS_MAX, any order */
+	SIIT_SET_A_PLATEAUS,		/* array of __u16, 1..16 of them */
 	SIIT_SET_A_TOS_ZERO,		/* bool */
 	SIIT_SET_A_TOS_FIXED,		/* NLA_U16: 0..255, or 65535: none */
 	SIIT_SET_A_UDP_ZERO,		/* NLA_U8, enum siit_udp_zero */
@@ -276,7 +276,7 @@ enum siit_set_attr {
 	SIIT_SET_A_ER_INGRESS_FILTER,	/* bool */
 	SIIT_SET_A_ER_SELF_SOURCE,	/* bool */
 	SIIT_SET_A_ICMP4_SRC,		/* NLA_U8, enum siit_icmp4_src */
-	SIIT_SET_A_ICMP4_POOL,		/* array of struct siit_prefix4, for SIIT_ICMP4_SRC_POOL */
+	SIIT_SET_A_ICMP4_POOL,		/* array of struct siit_prefix4 */
 	SIIT_SET_A_ICMP6_SRC,		/* 16 octets; ::, an address of the outgoing interface */
 	SIIT_SET_A_ICMP_ORIGIN_EXT,	/* bool */
 	SIIT_SET_A_ICMP_ILLEGAL_SRC,	/* NLA_U8, enum siit_icmp_illegal_src */
@@ -285,9 +285,9 @@ enum siit_set_attr {
 	SIIT_SET_A_ICMP_BURST,		/* NLA_U32: errors, 1..1000000 */
 	SIIT_SET_A_MAX_EXTHDRS,		/* NLA_U8: 1..32 */
 	SIIT_SET_A_HOOK_PRIORITY,	/* NLA_S32, netfilter priority */
-	SIIT_SET_A_DENYLIST4,		/* array of struct siit_prefix4, may be empty */
-	SIIT_SET_A_POOL4,		/* array of struct siit_prefix4: service pools, may be empty */
-	SIIT_SET_A_ROUTES,		/* bool: eamctl keeps the routes; the kernel only remembers it */
+	SIIT_SET_A_DENYLIST4,		/* array of struct siit_prefix4 */
+	SIIT_SET_A_POOL4,		/* array of struct siit_prefix4: service pools */
+	SIIT_SET_A_ROUTES,		/* bool: eamctl keeps the routes */
 	SIIT_SET_A_MAX_ROWS,		/* NLA_U32: rows the table may hold; above the
 					 * default only for the initial user namespace
 					 */
