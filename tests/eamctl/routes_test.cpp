@@ -22,12 +22,14 @@ Values values(const std::vector<std::pair<std::string, std::string>>& texts) {
 
 std::vector<Prefix4> prefixes(const std::vector<std::string>& texts) {
   std::vector<Prefix4> all;
+  all.reserve(texts.size());
   for (const std::string& text : texts) all.push_back(*parse_prefix4(text));
   return all;
 }
 
 std::vector<std::string> texts(const std::vector<Route>& routes) {
   std::vector<std::string> all;
+  all.reserve(routes.size());
   for (const Route& route : routes)
     all.push_back(to_string(route.prefix) + " " + std::to_string(route.mtu));
   return all;
