@@ -7,7 +7,6 @@
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
-#include <net/xfrm.h>
 
 #include "core/csum.h"
 #include "core/wire.h"
@@ -73,11 +72,23 @@ static void csum_full(const struct siit_plan *plan, struct sk_buff *skb)
 		*field = CSUM_MANGLED_0;
 }
 
+/* gso_segs is what a sender in a guest says; it may say nothing. */
+static u16 segments(const struct sk_buff *skb)
+{
+	const struct skb_shared_info *shinfo = skb_shinfo(skb);
+
+	if (likely(!shinfo->gso_size))
+		return 1;
+	return shinfo->gso_segs ?: min_t(u32, U16_MAX,
+					 DIV_ROUND_UP(skb->len,
+						      shinfo->gso_size));
+}
+
 static void fill_id(const struct siit_way *way, struct sk_buff *skb)
 {
 	struct iphdr *out4 = (struct iphdr *)skb->data;
-	u16 id = siit_id_next(way->sd, out4->saddr, out4->daddr,
-			      out4->protocol);
+	u16 id = siit_id_reserve(way->sd, out4->saddr, out4->daddr,
+				 out4->protocol, segments(skb));
 
 	out4->id = htons(id);
 	/* The field was summed up as zero. */
@@ -139,7 +150,7 @@ static void become_received(const struct siit_way *way, struct sk_buff *skb)
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
 	ipvs_reset(skb);
-	secpath_reset(skb);
+	skb_ext_reset(skb);
 	skb_reset_network_header(skb);
 	skb_set_transport_header(skb, l4);
 	skb_reset_mac_header(skb);

@@ -8,26 +8,29 @@
 
 void siit_id_init(struct siit_dev *sd)
 {
-	u16 residue = 0;
-	int cpu, i;
+	int cpu;
 
 	get_random_bytes(sd->id_key, sizeof(sd->id_key));
-	sd->id_step = min_t(u32, roundup_pow_of_two(num_possible_cpus()), 256);
-	for_each_possible_cpu(cpu) {
-		u16 *ids = per_cpu_ptr(sd->pcpu, cpu)->ids;
-
-		get_random_bytes(ids, SIIT_IDS * sizeof(*ids));
-		for (i = 0; i < SIIT_IDS; i++)
-			ids[i] = (ids[i] & ~(sd->id_step - 1)) | residue;
-		residue = (residue + 1) & (sd->id_step - 1);
-	}
+	sd->id_bits = 16 - min(order_base_2(nr_cpu_ids), 8);
+	for_each_possible_cpu(cpu)
+		get_random_bytes(per_cpu_ptr(sd->pcpu, cpu)->ids,
+				 sizeof_field(struct siit_pcpu, ids));
 }
 
-u16 siit_id_next(const struct siit_dev *sd, __be32 src, __be32 dst, u8 proto)
+u16 siit_id_reserve(const struct siit_dev *sd, __be32 src, __be32 dst, u8 proto,
+		    u16 n)
 {
+	const u16 mask = BIT(sd->id_bits) - 1;
 	u32 hash = jhash_3words((__force u32)src, (__force u32)dst,
 				proto ^ sd->id_key[0], sd->id_key[1]);
+	u16 __percpu *ids = &sd->pcpu->ids[hash % SIIT_IDS];
+	u16 end = this_cpu_add_return(*ids, n) & mask;
 
-	return this_cpu_add_return(sd->pcpu->ids[hash % SIIT_IDS],
-				   sd->id_step) + (u16)(hash >> 16);
+	/* Not over the end of this CPU's part, but from its start again. */
+	if (unlikely(end < n)) {
+		this_cpu_add(*ids, n - end);
+		end = n;
+	}
+	return (u16)(raw_smp_processor_id() << sd->id_bits) + end - n +
+	       (u16)(hash >> 16);
 }

@@ -55,7 +55,7 @@ struct siit_dev {
 	struct net_device *dev;
 	struct siit_net *sn;
 	u32 id_key[2];			/* XL64-04: not to be guessed */
-	u16 id_step;
+	u8 id_bits;
 
 	struct siit_limiter limiter ____cacheline_aligned_in_smp;
 	u32 generation;			/* moves with every change */
