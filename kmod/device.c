@@ -183,6 +183,12 @@ static int siit_newlink(struct net *src_net, struct net_device *dev,
 	struct siit_dev *sd = netdev_priv(dev);
 	int err;
 
+	/* Its routes are looked up for every packet. */
+	if (!ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack,
+			       "IPv6 is disabled on this system (ipv6.disable=1)");
+		return -EAFNOSUPPORT;
+	}
 	/* RTNL makes test and registration one. */
 	if (sn->sd) {
 		NL_SET_ERR_MSG(extack,

@@ -86,10 +86,13 @@ bool siit_check(struct siit_way *way, const struct sk_buff *skb,
 /* The new family's PREROUTING kept it for a while (NFQUEUE): Linux goes on. */
 static int late6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
+	/* Of a VRF, the packet's device is the master from here on. */
+	const struct siit_dev *sd = netdev_priv(skb->dev);
+
 	skb = l3mdev_ip6_rcv(skb);
 	if (!skb)
 		return NET_RX_SUCCESS;
-	siit_route_input(netdev_priv(skb->dev), skb, AF_INET6);
+	siit_route_input(sd, skb, AF_INET6);
 	return dst_input(skb);
 }
 

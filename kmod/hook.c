@@ -1,21 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/bottom_half.h>
 #include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
+#include <linux/preempt.h>
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 
 #include "hook.h"
 #include "xlat.h"
 
+/* A frame that a bridge passes on shows up here with br_netfilter. */
+static bool bridged(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	const struct nf_bridge_info *info = nf_bridge_info_get(skb);
+
+	return info && info->pkt_otherhost;
+#else
+	return false;
+#endif
+}
+
 static unsigned int hook(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state, enum siit_dir dir)
 {
 	struct siit_dev *sd = priv;
+	bool taken;
 
 	/* Our own results pass here too. What was sent to many is not ours. */
-	if (state->in == sd->dev || skb->pkt_type != PACKET_HOST)
+	if (state->in == sd->dev || skb->pkt_type != PACKET_HOST ||
+	    bridged(skb))
 		return NF_ACCEPT;
-	return siit_xlat(sd, state->net, state->in, skb, dir, false) ?
-	       NF_STOLEN : NF_ACCEPT;
+	if (likely(softirq_count()))
+		return siit_xlat(sd, state->net, state->in, skb, dir, false) ?
+		       NF_STOLEN : NF_ACCEPT;
+	/* A queue's verdict brings a packet here in process context. */
+	local_bh_disable();
+	taken = siit_xlat(sd, state->net, state->in, skb, dir, false);
+	local_bh_enable();
+	return taken ? NF_STOLEN : NF_ACCEPT;
 }
 
 static unsigned int hook4(void *priv, struct sk_buff *skb,
