@@ -74,6 +74,7 @@ const struct nla_policy siit_settings_policy[SIIT_SET_A_MAX + 1] = {
 	[SIIT_SET_A_POOL4] = PREFIXES_POLICY,
 	[SIIT_SET_A_ROUTES] = BOOL_POLICY,
 	[SIIT_SET_A_MAX_ROWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &rows_range),
+	[SIIT_SET_A_TRANSLATABLE4] = PREFIXES_POLICY,
 };
 
 /* Settings that are one integer: where they are, and how wide. */
@@ -223,6 +224,8 @@ static int parse_list(struct siit_settings *s, int i, const struct nlattr *attr,
 		return parse_prefixes(attr, &s->denylist4, extack);
 	case SIIT_SET_A_POOL4:
 		return parse_prefixes(attr, &s->pool4, extack);
+	case SIIT_SET_A_TRANSLATABLE4:
+		return parse_prefixes(attr, &s->translatable4, extack);
 	case SIIT_SET_A_ICMP6_SRC:
 		memcpy(&s->icmp6_src, nla_data(attr), sizeof(s->icmp6_src));
 		return 0;
@@ -307,7 +310,8 @@ int siit_settings_put(struct sk_buff *msg, const struct siit_settings *s)
 		    &s->icmp6_src) ||
 	    put_prefixes(msg, SIIT_SET_A_ICMP4_POOL, &s->icmp4_pool) ||
 	    put_prefixes(msg, SIIT_SET_A_DENYLIST4, &s->denylist4) ||
-	    put_prefixes(msg, SIIT_SET_A_POOL4, &s->pool4))
+	    put_prefixes(msg, SIIT_SET_A_POOL4, &s->pool4) ||
+	    put_prefixes(msg, SIIT_SET_A_TRANSLATABLE4, &s->translatable4))
 		goto cancel;
 	nla_nest_end(msg, nest);
 	return 0;

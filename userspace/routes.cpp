@@ -31,6 +31,10 @@ std::vector<Prefix4> pool4(const Values& values) {
   return value_or<std::vector<Prefix4>>(values, SIIT_SET_A_POOL4, {});
 }
 
+std::vector<Prefix4> translatable4(const Values& values) {
+  return value_or<std::vector<Prefix4>>(values, SIIT_SET_A_TRANSLATABLE4, {});
+}
+
 // The device's MTU is at least 1280, whatever lowest-ipv6-mtu says; the route tells the exact one.
 std::uint32_t route_mtu(const Values& values) {
   return static_cast<std::uint32_t>(
@@ -45,7 +49,8 @@ bool plan_needs_rows(const Values& values) {
 
 bool same_plan(const Values& before, const Values& after) {
   constexpr std::array kAttributes{SIIT_SET_A_ROLE, SIIT_SET_A_PREFIX, SIIT_SET_A_LOWEST_IPV6_MTU,
-                                   SIIT_SET_A_POOL4, SIIT_SET_A_ROUTES};
+                                   SIIT_SET_A_POOL4, SIIT_SET_A_TRANSLATABLE4,
+                                   SIIT_SET_A_ROUTES};
   return std::all_of(kAttributes.begin(), kAttributes.end(), [&](std::uint16_t attribute) {
     const auto old_value = before.find(attribute);
     const auto new_value = after.find(attribute);
@@ -92,6 +97,8 @@ std::vector<Route> plan_routes(const Values& values, const std::vector<Prefix4>&
   else if (ipv4.empty())
     std::copy_if(column.begin(), column.end(), std::back_inserter(ipv4),
                  [](const Prefix4& prefix) { return prefix.length != 0; });
+  if (!is_er(values))
+    for (const Prefix4& prefix : translatable4(values)) ipv4.push_back(prefix);
   for (const Prefix4& prefix : aggregate(std::move(ipv4)))
     wanted.push_back({prefix, route_mtu(values)});
 

@@ -142,6 +142,14 @@ constexpr std::array kSettings{
     boolean("routes", SIIT_SET_A_ROUTES, "eamctl keeps the routes through the device"),
     number("max-rows", SIIT_SET_A_MAX_ROWS, SettingType::kNumber32, 1, kMaxRows,
            "rows that the table may hold"),
+    Setting{"translatable4",
+            SIIT_SET_A_TRANSLATABLE4,
+            0,
+            SettingType::kPrefixes4,
+            {},
+            0,
+            0,
+            "IPv4 services with an IPv4-translatable IPv6 address, no row (BR)"},
 };
 
 Failure bad_value(const Setting& setting, std::string_view text) {
@@ -433,6 +441,14 @@ std::string to_string(const Setting& setting, const Value& value) {
 }
 
 Result<void> check_together(const Values& values) {
+  const auto* antispoof64 = value_at<bool>(values, SIIT_SET_A_ANTISPOOF64);
+  if (antispoof64 != nullptr && *antispoof64 && is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
+    Error error;
+    error.where = "antispoof64";
+    error.what = "on an ER it would drop all that comes through the prefix";  // BR-06
+    error.hint = "leave it to the BR";
+    return fail(std::move(error));
+  }
   if (!is_word(values, SIIT_SET_A_HAIRPIN, SIIT_HAIRPIN_SIMPLE)) return {};
   if (is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
     Error error;

@@ -2,10 +2,9 @@
 /* ICMPv4 errors to ICMPv6 errors: RFC 7915 4.2, 4.3, RFC 4884. */
 #include "hdr.h"
 #include "icmpmap.h"
+#include "match.h"
 #include "parse.h"
 
-/* ICMP message and quote, IPv6 header not counted (IE-10). */
-#define BODY_MAX	(SIIT_MIN_MTU6 - SIIT_IP6_LEN - SIIT_ICMP_LEN)
 /* RFC 4884 4: what precedes an extension is at least this long. */
 #define QUOTE_MIN	128
 
@@ -42,8 +41,9 @@ static bool parse_quote(const struct siit_pkt *pkt, const struct siit_match *m,
 		quote->ext_len = quote->len - words;
 		quote->len = words;
 	}
-	/* SE-07 */
-	if (quote->len < SIIT_IP4_LEN + 8 || in4->ver_ihl >> 4 != 4)
+	/* SE-07; plans count in 16 bits */
+	if (quote->len < SIIT_IP4_LEN + 8 || in4->ver_ihl >> 4 != 4 ||
+	    m->total > 0xffff)
 		return false;
 	quote->ihl = (in4->ver_ihl & 0xf) * 4;
 	quote->total = be16_to_cpu(in4->tot_len);
@@ -126,8 +126,11 @@ static u32 mtu46(const struct siit_cfg *cfg, const struct siit_answers *ans,
 	return mtu;
 }
 
-/* IE-10..IE-14: how much of quote and extension goes out; sets keep, pad, ext. */
-static u8 fit(const struct quote *quote, bool may_ext, u32 quote6,
+/*
+ * IE-10..IE-14: how much of quote and extension goes out, in @room octets;
+ * sets keep, pad, ext.
+ */
+static u8 fit(const struct quote *quote, bool may_ext, u32 quote6, u32 room,
 	      struct siit_plan *plan)
 {
 	u32 padded = max_t(u32, (quote6 + 7) & ~7U, QUOTE_MIN);
@@ -135,8 +138,8 @@ static u8 fit(const struct quote *quote, bool may_ext, u32 quote6,
 
 	plan->pad = 0;
 	plan->ext_len = 0;
-	if (ext && ext + QUOTE_MIN <= BODY_MAX) {
-		padded = min_t(u32, padded, (BODY_MAX - ext) & ~7U);
+	if (ext && ext + QUOTE_MIN <= room) {
+		padded = min_t(u32, padded, (room - ext) & ~7U);
 		plan->ext_off = quote->ext_off;
 		plan->ext_len = ext;
 		if (quote6 > padded)
@@ -145,25 +148,24 @@ static u8 fit(const struct quote *quote, bool may_ext, u32 quote6,
 			plan->pad = padded - quote6;
 		return padded / 8;
 	}
-	if (quote6 > BODY_MAX)
-		plan->keep -= quote6 - BODY_MAX;
+	if (quote6 > room)
+		plan->keep -= quote6 - room;
 	return 0;
 }
 
 /* CK-09; CK-06: a message that came in wrong goes out wrong. */
 static void finish_csum(const struct siit_pkt *pkt, const struct siit_match *m,
-			struct siit_plan *plan)
+			u32 l4, struct siit_plan *plan)
 {
-	struct siit_icmp *out = (void *)(plan->hdr + SIIT_IP6_LEN);
-	u32 size = plan->size - SIIT_IP6_LEN;
+	struct siit_icmp *out = (void *)(plan->hdr + l4);
+	u32 size = plan->size - l4;
 	__sum16 wrong;
 	__wsum sum;
 
 	wrong = siit_csum_fold(siit_csum_partial(pkt->data + m->l4,
 						 m->total - m->l4, 0));
 	sum = siit_sum_icmp6(siit_csum_partial(plan->hdr + 8, 32, 0), size);
-	sum = siit_csum_partial(plan->hdr + SIIT_IP6_LEN,
-				plan->new_len - SIIT_IP6_LEN, sum);
+	sum = siit_csum_partial(plan->hdr + l4, plan->new_len - l4, sum);
 	sum = siit_csum_partial(pkt->data + plan->old_len, plan->keep, sum);
 	if (plan->ext_len)
 		sum = siit_csum_partial(pkt->data + plan->ext_off,
@@ -171,13 +173,28 @@ static void finish_csum(const struct siit_pkt *pkt, const struct siit_match *m,
 	out->csum = siit_csum_fold(csum_add(sum, (__force __wsum)wrong));
 }
 
+/* FR-16 */
+static bool atomic(const struct siit_cfg *cfg, __be16 frag)
+{
+	return unlikely(cfg->s.atomic_fragments) &&
+	       !(be16_to_cpu(frag) & SIIT_IP4_DF);
+}
+
+static u32 outer_len(const struct siit_cfg *cfg, __be16 frag)
+{
+	return SIIT_IP6_LEN + (atomic(cfg, frag) ? SIIT_FRAG_LEN : 0);
+}
+
 void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		 const struct siit_match *m, struct siit_plan *plan)
 {
 	const struct siit_ip4 *in4 = (const void *)pkt->data;
 	const struct siit_icmp *icmp = (const void *)(pkt->data + m->l4);
-	struct siit_icmp *out = (void *)(plan->hdr + SIIT_IP6_LEN);
-	u8 *inner = plan->hdr + SIIT_IP6_LEN + SIIT_ICMP_LEN;
+	const u32 l4 = outer_len(cfg, in4->frag);
+	struct siit_icmp *out = (void *)(plan->hdr + l4);
+	u8 *inner = plan->hdr + l4 + SIIT_ICMP_LEN;
+	/* IE-10: for quote and extension */
+	const u32 room = SIIT_MIN_MTU6 - l4 - SIIT_ICMP_LEN;
 	bool dst_eam = !(pkt->flags & SIIT_PKT_HAIRPIN) &&
 		       cfg->s.hairpin != SIIT_HAIRPIN_SIMPLE;
 	const struct siit_ip4 *q4;
@@ -210,7 +227,8 @@ void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	/* IE-01: as any packet, but HP-03 after a hairpin */
 	q4 = (const void *)quote.q;
 	if (siit_map46(cfg, q4->saddr, true, &isrc).rule == SIIT_RULE_NONE ||
-	    siit_map46(cfg, q4->daddr, dst_eam, &idst).rule == SIIT_RULE_NONE) {
+	    siit_map46(cfg, q4->daddr, dst_eam, &idst).rule == SIIT_RULE_NONE ||
+	    siit_denied4(cfg, q4->saddr) || siit_denied4(cfg, q4->daddr)) {
 		siit_plan_drop(plan, SIIT_STAT_ICMP_QUOTE);
 		return;
 	}
@@ -232,7 +250,7 @@ void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 			     quote.total);
 
 	/* The quoted packet (IE-06, IE-07) */
-	frag = quote.frag_off || quote.mf;
+	frag = quote.frag_off || quote.mf || atomic(cfg, q4->frag);
 	hdr_len = SIIT_IP6_LEN + (frag ? SIIT_FRAG_LEN : 0);
 	l4_len = min_t(u32, quote.len - quote.ihl, SIIT_QUOTED_L4);
 	nexthdr = quote.proto == SIIT_PROTO_ICMP ? SIIT_PROTO_ICMP6 :
@@ -261,9 +279,9 @@ void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	plan->add_len = 0;
 	if (map.type == 1 || map.type == 3)
 		info = (u32)fit(&quote, true, hdr_len + l4_len + plan->keep,
-				plan) << 24;
+				room, plan) << 24;
 	else
-		fit(&quote, false, hdr_len + l4_len + plan->keep, plan);
+		fit(&quote, false, hdr_len + l4_len + plan->keep, room, plan);
 
 	out->type = map.type;
 	out->code = map.code;
@@ -272,11 +290,17 @@ void siit_icmp46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	plan->flags |= SIIT_PLAN_ERROR;
 	plan->proto = SIIT_PROTO_ICMP6;
 	plan->old_len = quote.q + quote.ihl + l4_len - pkt->data;
-	plan->new_len = SIIT_IP6_LEN + SIIT_ICMP_LEN + hdr_len + l4_len;
+	plan->new_len = l4 + SIIT_ICMP_LEN + hdr_len + l4_len;
 	plan->size = plan->new_len + plan->keep + plan->pad + plan->ext_len;
 	siit_put_ip6(plan->hdr, siit_tos46(cfg, in4->tos),
 		     plan->size - SIIT_IP6_LEN, SIIT_PROTO_ICMP6,
 		     in4->ttl - !!(pkt->flags & SIIT_PKT_DECREMENT),
 		     plan->ask_src ? &pkt->ans.src6 : &m->src6, &m->dst6);
-	finish_csum(pkt, m, plan);
+	if (unlikely(l4 > SIIT_IP6_LEN)) {
+		((struct siit_ip6 *)plan->hdr)->nexthdr = SIIT_PROTO_FRAGMENT;
+		siit_put_frag6(plan->hdr + SIIT_IP6_LEN, SIIT_PROTO_ICMP6, 0,
+			       false, be16_to_cpu(in4->id));
+		plan->flags |= SIIT_PLAN_FRAG;
+	}
+	finish_csum(pkt, m, l4, plan);
 }

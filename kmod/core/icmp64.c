@@ -2,6 +2,7 @@
 /* ICMPv6 errors to ICMPv4 errors: RFC 7915 5.2, 5.3, RFC 4884, RFC 6791. */
 #include "hdr.h"
 #include "icmpmap.h"
+#include "match.h"
 #include "parse.h"
 
 /* RFC 1812 4.3.2.3: 576 octets in all (IE-10). */
@@ -312,7 +313,8 @@ void siit_icmp64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	q6 = (const void *)quote.q;
 	src_image = siit_map64(cfg, &q6->saddr, &isrc);
 	if (src_image.rule == SIIT_RULE_NONE ||
-	    siit_map64(cfg, &q6->daddr, &idst).rule == SIIT_RULE_NONE) {
+	    siit_map64(cfg, &q6->daddr, &idst).rule == SIIT_RULE_NONE ||
+	    siit_denied4(cfg, isrc) || siit_denied4(cfg, idst)) {
 		siit_plan_drop(plan, SIIT_STAT_ICMP_QUOTE);
 		return;
 	}

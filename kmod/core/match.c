@@ -34,6 +34,10 @@ struct siit_image siit_map64(const struct siit_cfg *cfg,
 			     const struct in6_addr *addr, __be32 *out)
 {
 	struct siit_image image = { .rule = SIIT_RULE_EAM };
+	const struct siit_image none = {
+		.rule = SIIT_RULE_NONE,
+		.why = SIIT_STAT_UNMAPPED_SRC,
+	};
 
 	/* EAM-07: also inside the prefix */
 	image.row = siit_eamt_lookup6(cfg->eamt, addr);
@@ -41,10 +45,10 @@ struct siit_image siit_map64(const struct siit_cfg *cfg,
 		if (siit_row_map64(image.row, addr, out) ||
 		    likely(!cfg->s.eam_strict_suffix))
 			return image;
-		image.row = NULL;
+		/* EAM-05: refused is unmapped, not the prefix's (EAM-07) */
+		return none;
 	}
-	image.rule = SIIT_RULE_NONE;
-	image.why = SIIT_STAT_UNMAPPED_SRC;
+	image = none;
 	if (!siit_6052_match(&cfg->s.prefix, addr) ||
 	    !siit_6052_map64(&cfg->s.prefix, addr, out))
 		return image;
@@ -56,9 +60,17 @@ struct siit_image siit_map64(const struct siit_cfg *cfg,
 	return image;
 }
 
+static bool in_list(u32 count, const struct siit_prefixes4 *list, __be32 addr)
+{
+	return unlikely(count) && siit_prefixes4_match(list->p, count, addr);
+}
+
 bool siit_denied4(const struct siit_cfg *cfg, __be32 addr)
 {
-	return unlikely(cfg->s.denylist4_count) &&
-	       siit_prefixes4_match(cfg->s.denylist4.p, cfg->s.denylist4.count,
-				    addr);
+	return in_list(cfg->s.denylist4_count, &cfg->s.denylist4, addr);
+}
+
+bool siit_translatable4(const struct siit_cfg *cfg, __be32 addr)
+{
+	return in_list(cfg->s.translatable4_count, &cfg->s.translatable4, addr);
 }

@@ -8,6 +8,9 @@
 /* AD-15: never translated, neither as original nor as result. */
 bool siit_denied4(const struct siit_cfg *cfg, __be32 addr);
 
+/* BR-02, BR-13: a service whose IPv6 address is the prefix's image of it. */
+bool siit_translatable4(const struct siit_cfg *cfg, __be32 addr);
+
 static inline void siit_leave(struct siit_match *m, enum siit_stat stat)
 {
 	m->verdict = SIIT_LEAVE;

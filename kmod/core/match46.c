@@ -31,7 +31,10 @@ static void not_ours(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		siit_leave(m, SIIT_STAT_NOT_OURS);
 }
 
-/* The destination's image: EAM, or but on a BR the prefix (EAM-06, BR-05). */
+/*
+ * The destination's image: EAM, or the prefix (EAM-06); on a BR by the prefix
+ * only what was declared, as all else would be routed straight back (BR-05).
+ */
 static bool map_dst(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		    struct siit_match *m)
 {
@@ -39,11 +42,14 @@ static bool map_dst(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 
 	if (cfg->s.role == SIIT_ROLE_BR || pkt->flags & SIIT_PKT_HAIRPIN) {
 		m->dst_row = siit_eamt_lookup4(cfg->eamt, m->dst4);
-		if (!m->dst_row)
+		if (likely(m->dst_row)) {
+			siit_row_map46(m->dst_row, m->dst4, &m->dst6);
+			m->dst_rule = SIIT_RULE_EAM;
+			return true;
+		}
+		if (pkt->flags & SIIT_PKT_HAIRPIN ||
+		    !siit_translatable4(cfg, m->dst4))
 			return false;
-		siit_row_map46(m->dst_row, m->dst4, &m->dst6);
-		m->dst_rule = SIIT_RULE_EAM;
-		return true;
 	}
 	image = siit_map46(cfg, m->dst4, true, &m->dst6);
 	m->dst_row = image.row;
@@ -104,12 +110,16 @@ static void map_src(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		unmapped_src(m, image.why);
 		return;
 	}
+	if (!cfg->s.antispoof46 ||
+	    (pkt->flags & (SIIT_PKT_RECEIVED | SIIT_PKT_HAIRPIN)) !=
+	    SIIT_PKT_RECEIVED)
+		return;
 	/* BR-07: a row for everybody (IVI) says nothing about a source */
-	if (unlikely(image.row && image.row->len4) && cfg->s.antispoof46 &&
-	    (pkt->flags & (SIIT_PKT_RECEIVED | SIIT_PKT_HAIRPIN)) ==
-	    SIIT_PKT_RECEIVED) {
+	if (unlikely(image.row && image.row->len4)) {
 		m->fib |= SIIT_FIB_SRC4;
 		m->src_len = image.row->len4;
+	} else if (unlikely(siit_translatable4(cfg, m->src4))) {
+		siit_fail(m, SIIT_STAT_ANTISPOOF);
 	}
 }
 

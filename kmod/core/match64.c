@@ -115,7 +115,8 @@ static void map_src(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		return;
 	}
 	/* BR-06: else any IPv6 node could be any IPv4 source */
-	if (image.rule == SIIT_RULE_PREFIX && cfg->s.antispoof64) {
+	if (image.rule == SIIT_RULE_PREFIX && cfg->s.antispoof64 &&
+	    !siit_translatable4(cfg, m->src4)) {
 		siit_fail(m, SIIT_STAT_ANTISPOOF);
 		return;
 	}

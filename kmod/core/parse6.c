@@ -105,6 +105,9 @@ bool siit_parse6(const struct siit_pkt *pkt, u8 max_exthdrs,
 	m->icmp_error = false;
 	if (!walk(pkt, max_exthdrs, m))
 		return false;
+	/* All of what is taken away, also where nobody looks at what follows. */
+	if (unlikely(m->l4 > pkt->have))
+		return siit_need(m, m->l4);
 	/* Plans count in 16 bits; only malice makes such chains. */
 	if (unlikely(m->l4 > 0xffff - SIIT_QUOTED_L4))
 		return siit_fail(m, SIIT_STAT_BAD_EXTHDR);

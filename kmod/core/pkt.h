@@ -108,8 +108,8 @@ enum siit_plan_flags {
 	SIIT_PLAN_EXT_CSUM = BIT(9),	/* the copied extension's checksum changes */
 };
 
-/* IPv6, ICMPv6, quoted IPv6, Fragment Header, quoted TCP. */
-#define SIIT_PLAN_HDR_MAX	(40 + 8 + 40 + 8 + 20)
+/* IPv6, Fragment Header, ICMPv6, quoted IPv6, Fragment Header, quoted TCP. */
+#define SIIT_PLAN_HDR_MAX	(40 + 8 + 8 + 40 + 8 + 20)
 #define SIIT_ORIGIN_EXT_LEN	28
 
 /*

@@ -61,6 +61,7 @@ void siit_settings_defaults(struct siit_settings *s)
 	DEFAULT(POOL4, s->pool4.count, 0);
 	DEFAULT(ROUTES, s->routes, true);
 	DEFAULT(MAX_ROWS, s->max_rows, SIIT_MAX_ROWS_DEFAULT);
+	DEFAULT(TRANSLATABLE4, s->translatable4.count, 0);
 #undef DEFAULT
 }
 
@@ -90,6 +91,9 @@ const char *siit_settings_finish(struct siit_settings *s, int *attr)
 	*attr = SIIT_SET_A_ANTISPOOF46;
 	if (s->hairpin == SIIT_HAIRPIN_SIMPLE && s->antispoof46)
 		return "antispoof46 would drop what hairpin simple sends back (BR-07)";
+	*attr = SIIT_SET_A_ANTISPOOF64;
+	if (s->role == SIIT_ROLE_ER && s->antispoof64)
+		return "antispoof64 would drop all that an edge relay gets by the prefix (BR-06)";
 	*attr = SIIT_SET_A_ICMP4_POOL;
 	if (s->icmp4_src == SIIT_ICMP4_SRC_POOL && !s->icmp4_pool.count)
 		return "icmp4-src is a pool, and the pool is empty (IS-03)";
@@ -97,5 +101,6 @@ const char *siit_settings_finish(struct siit_settings *s, int *attr)
 	sort_plateaus(s);
 	s->prefix_is_wkp = s->wkp_strict && siit_prefix6_is_wkp(&s->prefix);
 	s->denylist4_count = s->denylist4.count;
+	s->translatable4_count = s->translatable4.count;
 	return NULL;
 }

@@ -42,7 +42,9 @@ struct siit_settings {
 	u8 udp6_zero;
 	u8 max_exthdrs;
 	u32 lowest_ipv6_mtu;
-	u32 denylist4_count;		/* derived: 0 spares the list's cache line */
+	/* Derived: 0 spares the list's cache line. */
+	u32 denylist4_count;
+	u32 translatable4_count;
 
 	bool wkp_strict;
 	bool ptb_min_clamp;
@@ -63,6 +65,7 @@ struct siit_settings {
 	struct siit_prefixes4 icmp4_pool;
 	struct siit_prefixes4 denylist4;
 	struct siit_prefixes4 pool4;
+	struct siit_prefixes4 translatable4;
 
 	u64 explicit;			/* bit: enum siit_set_attr */
 };

@@ -26,13 +26,25 @@ bool siit_guarded46(const struct siit_cfg *cfg, u8 proto)
 static void udp_zero(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		     const struct siit_match *m, struct siit_plan *plan)
 {
+	u32 len;
+
 	if (cfg->s.udp_zero == SIIT_UDP_ZERO_FORWARD)
 		return;
 	if (cfg->s.udp_zero == SIIT_UDP_ZERO_DROP || m->mf) {
 		siit_plan_reject(plan, SIIT_STAT_UDP_ZERO, 3, 13, 0);
 		return;
 	}
-	plan->flags |= pkt->gso_size ? SIIT_PLAN_SEGMENT : SIIT_PLAN_CSUM_FULL;
+	if (pkt->gso_size) {
+		plan->flags |= SIIT_PLAN_SEGMENT;
+		return;
+	}
+	/* CK-06: what the length is wrong for would come out as valid */
+	len = get_unaligned_be16(pkt->data + m->l4 + 4);
+	if (len < 8 || len > m->total - m->l4) {
+		siit_plan_drop(plan, SIIT_STAT_TRUNCATED);
+		return;
+	}
+	plan->flags |= SIIT_PLAN_CSUM_FULL;
 }
 
 static void echo(const struct siit_pkt *pkt, const struct siit_match *m,

@@ -127,6 +127,12 @@ void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	if (unlikely(pkt->gso_size) &&
 	    (m->frag || SIIT_IP4_LEN + payload > 0xffff))
 		plan->flags |= SIIT_PLAN_SEGMENT;
-	if (unlikely(is_hairpin(cfg, m)))
+	if (unlikely(is_hairpin(cfg, m))) {
 		plan->flags |= SIIT_PLAN_HAIRPIN;
+		/* MT-12: what the second pass could not leave whole */
+		if (pkt->gso_size && !(flags & SIIT_IP4_DF) &&
+		    (cfg->s.atomic_fragments ||
+		     plan->size + 20 > SIIT_MIN_MTU6))
+			plan->flags |= SIIT_PLAN_SEGMENT;
+	}
 }

@@ -217,6 +217,31 @@ TEST(Header46, Fr16AtomicFragments) {
             translated(ip6(image({.ext = {fragment(0, false, 9)}}), kIcmp6, echo(128, 1, 2, pattern(5)))));
 }
 
+// FR-16 holds for ICMP errors and what they quote, too.
+TEST(Header46, Fr16AtomicFragmentsOfErrors) {
+  Box box = standard();
+  box.set([](auto& s) { s.atomic_fragments = true; });
+  const auto in = [](bool outer_df, bool inner_df, const Bytes& data) {
+    return ip4({.id = 0x77, .df = outer_df}, kIcmp,
+               icmp(11, 0, 0, ip4({.src = "192.0.2.1", .dst = "203.0.113.50", .id = 0x1234, .df = inner_df}, kUdp, data)));
+  };
+  const auto out = [](bool outer_df, bool inner_df, const Bytes& data) {
+    Ip6 outer = image(), inner{.src = "2001:db8:12:34::1", .dst = "2001:db8:46::cb00:7132"};
+    if (!outer_df) outer.ext = {fragment(0, false, 0x77)};
+    if (!inner_df) inner.ext = {fragment(0, false, 0x1234)};
+    inner.hop_limit = 64;
+    return ip6(outer, kIcmp6, icmp(3, 0, 0, ip6(inner, kUdp, data)));
+  };
+  for (const bool outer_df : {false, true})
+    for (const bool inner_df : {false, true})
+      EXPECT_EQ(show(translate(box, in(outer_df, inner_df, kUdp5))), translated(out(outer_df, inner_df, kUdp5)))
+          << outer_df << inner_df;
+  // IE-10: 1280 octets with the Fragment Header.
+  const Bytes whole = udp(53, 5000, pattern(1300));
+  EXPECT_EQ(translate(box, in(false, false, whole)).out.size(), 1280u);
+  EXPECT_EQ(malformed(translate(box, in(false, false, whole)).out), "");
+}
+
 // FR-15
 TEST(Header46, Fr15ReassembledCountsAsDf0) {
   const Box box = standard();
@@ -423,6 +448,25 @@ TEST(Checksum46, Ck03ComputedZeroIsFfff) {
     const Bytes l4 = udp(static_cast<uint16_t>(word), 53, bytes("x"));
     ASSERT_EQ(show(translate(box, ip4({.fill = false}, kUdp, l4))),
               translated(ip6(image(), kUdp, l4)));
+  }
+}
+
+// CK-03: the datagram ends where its own length says; CK-06: no length that is wrong becomes right.
+TEST(Checksum46, Ck03LengthOfTheDatagram) {
+  const Box box = standard();
+  Bytes l4 = udp(5000, 53, bytes("hello"));
+  const Bytes sum = ip6(image(), kUdp, l4);
+  for (size_t behind = 1; behind < 9; ++behind) {
+    Bytes longer = l4;
+    longer.resize(l4.size() + behind, 0xee);
+    const Result r = translate(box, ip4({.fill = false}, kUdp, longer));
+    ASSERT_EQ(r.out.size(), 40 + longer.size());
+    EXPECT_EQ(get16(r.out, 46), get16(sum, 46));
+    EXPECT_EQ(r.out.back(), 0xee);
+  }
+  for (const uint16_t wrong : {0, 7, 14, 65535}) {
+    set16(l4, 4, wrong);
+    EXPECT_EQ(show(translate(box, ip4({.fill = false}, kUdp, l4))), dropped("drop_truncated")) << wrong;
   }
 }
 

@@ -295,6 +295,20 @@ TEST(Address, Ad15Denylist) {
               {"resulting destination", p6("2001:db8:12::1", "2001:db8:46::a01:101"), dropped("drop_denylist")},
               {"resulting EAM destination", p6("2001:db8:46::808:808", "2001:db8:12::41"), dropped("drop_denylist")},
               {"none", p6("2001:db8:12::1", "2001:db8:46::808:808"), to4("192.0.2.1", "8.8.8.8")}});
+
+  // Nobody can have an error about a packet that was never translated.
+  const auto quote4 = [](const char* dst) {
+    return ip4({.src = "198.51.100.9", .dst = "192.0.2.1"}, kIcmp,
+               icmp(3, 1, 0, ip4({.src = "192.0.2.1", .dst = dst}, kUdp, kData)));
+  };
+  const auto quote6 = [](const char* dst) {
+    return ip6({.src = "2001:db8:12::2", .dst = "2001:db8:46::808:808"}, kIcmp6,
+               icmp(1, 0, 0, ip6({.src = "2001:db8:46::808:808", .dst = dst}, kUdp, kData)));
+  };
+  EXPECT_EQ(translate(box, quote4("8.8.8.8")).verdict, SIIT_XLAT);
+  EXPECT_EQ(show(translate(box, quote4("10.1.1.1"))), dropped("drop_icmp_quote"));
+  EXPECT_EQ(translate(box, quote6("2001:db8:12::1")).verdict, SIIT_XLAT);
+  EXPECT_EQ(show(translate(box, quote6("2001:db8:12::41"))), dropped("drop_icmp_quote"));
 }
 
 // EAM-06, EAM-07
@@ -315,6 +329,9 @@ TEST(Address, Eam05StrictSuffix) {
   box.set([](auto& s) { s.eam_strict_suffix = true; });
   EXPECT_EQ(show(translate(box, many)), rejected("reject_unmapped_source", 1, 1));
   EXPECT_EQ(show(translate(box, p6("2001:db8:dddd:0:6000::", kC6))), to4("192.0.2.152", "203.0.113.50"));
+  // Unmapped it is even inside the prefix (EAM-07).
+  box.row("192.0.2.0/26", "2001:db8:46::/98");
+  EXPECT_EQ(show(translate(box, p6("2001:db8:46::1", kC6))), rejected("reject_unmapped_source", 1, 1));
 }
 
 // AD-05
@@ -389,6 +406,25 @@ TEST(BorderRelay, Br06AntispoofIsAKnob) {
   br.set([](auto& s) { s.antispoof64 = s.antispoof46 = false; });
   EXPECT_EQ(show(translate(br, p6("2001:db8:46::808:808", kC6))), to4("8.8.8.8", "203.0.113.50"));
   EXPECT_EQ(show(translate(br, p4("192.0.2.1", "192.0.2.2"))), to6(kS6, "2001:db8:12:34::2"));
+}
+
+// BR-02, BR-06, BR-07: services whose IPv6 address is the prefix's image of the IPv4 one.
+TEST(BorderRelay, Br13TranslatableAddresses) {
+  Box box = standard(SIIT_ROLE_BR);
+  const std::string service6 = "2001:db8:46::c612:8";  // 198.18.0.8
+  const Bytes in = p4("203.0.113.50", "198.18.0.8"), out = p6(service6, kC6);
+  EXPECT_EQ(show(translate(box, in)), left("left_not_ours"));
+  EXPECT_EQ(show(translate(box, out)), dropped("drop_antispoof"));
+  box.set([](auto& s) { add_prefix(s.translatable4, "198.18.0.0/28"); });
+  check(box, {{"in", in, to6(kC6, service6)},
+              {"out", out, to4("198.18.0.8", "203.0.113.50")},
+              {"routed to us", in, to6(kC6, service6), xmit(SIIT_PKT_RECEIVED)},
+              {"just outside", p4("203.0.113.50", "198.18.0.16"), left("left_not_ours")},
+              {"any other source", p6("2001:db8:46::808:808", kC6), dropped("drop_antispoof")},
+              {"forged", p4("198.18.0.9", "198.18.0.8"), dropped("drop_antispoof")},
+              {"forged to a row", p4("198.18.0.9", "192.0.2.1"), dropped("drop_antispoof")},
+              {"an EAM goes first", p4("203.0.113.50", "192.0.2.1"), to6(kC6, kS6)},
+              {"from a row", p6(kS6, service6), to4("192.0.2.1", "198.18.0.8")}});
 }
 
 // BR-07: a row for everybody says nothing about a source.

@@ -108,6 +108,19 @@ TEST(Settings, Contradictions) {
   }
 }
 
+// BR-06 would leave nobody to talk to.
+TEST(Settings, AntispoofIsNotForAnEdgeRelay) {
+  for (const u8 role : {SIIT_ROLE_SIIT, SIIT_ROLE_BR, SIIT_ROLE_ER}) {
+    siit_settings s = defaults(role);
+    int attr = 0;
+    s.antispoof64 = true;
+    EXPECT_EQ(siit_settings_finish(&s, &attr) != nullptr, role == SIIT_ROLE_ER);
+    if (role == SIIT_ROLE_ER) {
+      EXPECT_EQ(attr, SIIT_SET_A_ANTISPOOF64);
+    }
+  }
+}
+
 TEST(Settings, DerivedValues) {
   siit_settings s = defaults(SIIT_ROLE_SIIT);
   int attr;

@@ -58,11 +58,13 @@ Bytes apply(const Bytes& in, u32 total, const siit_plan& plan) {
   }
   if (plan.flags & SIIT_PLAN_CSUM_FULL) {
     require(out[0] >> 4 == 6 && out.size() >= plan.new_len + 8u, "CSUM_FULL");
+    const u16 length = pkt::get16(out, plan.new_len + 4u);
+    require(length >= 8 && length <= out.size() - plan.new_len, "UDP length");
     Bytes sum(out.begin() + 8, out.begin() + 40);
-    pkt::put32(sum, static_cast<u32>(out.size() - plan.new_len));
+    pkt::put32(sum, length);
     pkt::put32(sum, pkt::kUdp);
     pkt::set16(out, plan.new_len + 6u, 0);
-    add(sum, View(out).subspan(plan.new_len));
+    add(sum, View(out).subspan(plan.new_len, length));
     const u16 check = pkt::checksum(sum);
     pkt::set16(out, plan.new_len + 6u, check ? check : 0xffff);
   }
@@ -173,6 +175,11 @@ Result decide(const Family& f, const Box& box, const Bytes& in, const How& how, 
     }
     if (plan.verdict != SIIT_XLAT)
       return finish(plan.verdict, plan.stat, plan.icmp_type, plan.icmp_code, plan.icmp_info);
+    // Kernel code pulls and writes only what is linear.
+    require(plan.old_len <= have, "old_len beyond what is there");
+    require(!(plan.flags & SIIT_PLAN_CSUM) || plan.csum_off + 2u <= have, "csum_off beyond what is there");
+    require(!(plan.flags & SIIT_PLAN_CSUM_FULL) || plan.old_len + 8u <= have, "UDP header beyond what is there");
+    require(!(plan.flags & SIIT_PLAN_ERROR) || have >= m.total, "error not linear");
     r.out = apply(in, m.total, plan);
     r.plan_flags = plan.flags;
     r.match = m;

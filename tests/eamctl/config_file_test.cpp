@@ -143,6 +143,7 @@ TEST(ConfigFile, PrintedConfigurationComesBack) {
            {"hook-priority", "-450"},
            {"denylist4", "none"},
            {"pool4", "192.0.2.0/24"},
+           {"translatable4", "198.18.0.0/28"},
            {"routes", "off"}}) {
     const Setting* setting = find_setting(key);
     values.emplace(setting->attribute, *parse_value(*setting, text));

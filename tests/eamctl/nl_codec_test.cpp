@@ -174,6 +174,7 @@ TEST(NlCodec, EverySettingComesBack) {
            {"hook-priority", "-450"},
            {"denylist4", "none"},
            {"pool4", "192.0.2.0/24,198.51.100.0/24"},
+           {"translatable4", "198.18.0.0/28"},
            {"routes", "off"},
            {"max-rows", "268435456"}}) {
     const Setting* setting = find_setting(key);

@@ -90,6 +90,18 @@ TEST(Routes, PoolReplacesTheColumn) {
   EXPECT_EQ(texts(plan_routes(br, {})), (Texts{"192.0.2.0/24 1480", "2001:db8:46::/96 0"}));
 }
 
+// BR-13: services without a row have a route of their own.
+TEST(Routes, TranslatableServices) {
+  const Values br = values(
+      {{"role", "br"}, {"prefix", "2001:db8:46::/96"}, {"translatable4", "198.18.0.0/28"}});
+  EXPECT_TRUE(plan_needs_rows(br));
+  EXPECT_EQ(texts(plan_routes(br, prefixes({"192.0.2.1"}))),
+            (Texts{"192.0.2.1 1260", "198.18.0.0/28 1260", "2001:db8:46::/96 0"}));
+  EXPECT_FALSE(same_plan(br, values({{"role", "br"}, {"prefix", "2001:db8:46::/96"}})));
+  EXPECT_EQ(texts(plan_routes(values({{"role", "er"}, {"translatable4", "198.18.0.0/28"}}), {})),
+            (Texts{"0.0.0.0/0 1260"}));
+}
+
 TEST(Routes, PlainTranslatorIsLikeBorderRelay) {
   EXPECT_EQ(texts(plan_routes(values({{"prefix", "2001:db8:46::/96"}}), prefixes({"192.0.2.1"}))),
             (Texts{"192.0.2.1 1260", "2001:db8:46::/96 0"}));

@@ -51,6 +51,7 @@ TEST(Settings, TextComesBack) {
            {"hook-priority", "-450"},
            {"denylist4", "none"},
            {"pool4", "192.0.2.0/24,198.51.100.0/24"},
+           {"translatable4", "198.18.0.0/28"},
            {"max-rows", "268435456"}})
     EXPECT_EQ(round_trip(key, text), text) << key;
 }
@@ -118,6 +119,8 @@ TEST(Settings, EdgeRelayHasNoSimpleHairpin) {
 // BR-07
 TEST(Settings, AntispoofAndSimpleHairpinExcludeEachOther) {
   EXPECT_FALSE(check_together(values({{"antispoof46", "on"}, {"hairpin", "simple"}})));
+  EXPECT_FALSE(check_together(values({{"antispoof64", "on"}, {"role", "er"}})));
+  EXPECT_TRUE(check_together(values({{"antispoof64", "on"}, {"role", "siit"}})));
   EXPECT_TRUE(check_together(values({{"antispoof46", "off"}, {"hairpin", "simple"}})));
   EXPECT_TRUE(check_together(values({{"antispoof46", "on"}, {"hairpin", "off"}})));
 }

@@ -78,6 +78,9 @@
  *   once. If the generation moved since SIIT_CMD_TXN_BEGIN: ESTALE, and the
  *   candidate is gone. Without SIIT_TXN_F_KEEP_TABLE the table is replaced.
  *     SIIT_A_GENERATION: NLA_U32, required
+ *     SIIT_A_ROWS: NLA_U32, how many rows the new table has; required unless
+ *         SIIT_TXN_F_KEEP_TABLE. If that many have not come (a request was
+ *         refused before it was read): EINVAL, and the candidate is gone.
  *   reply:
  *     SIIT_A_GENERATION: NLA_U32, the new one
  *
@@ -146,7 +149,7 @@
 /* The protocol of the routes that eamctl installs (rtm_protocol). */
 #define SIIT_RTPROT		67
 
-/* How many prefixes SIIT_SET_A_ICMP4_POOL, _DENYLIST4, _POOL4 may hold. */
+/* How many prefixes SIIT_SET_A_ICMP4_POOL and the other lists may hold. */
 #define SIIT_PREFIXES_MAX	64
 #define SIIT_PLATEAUS_MAX	16
 
@@ -290,6 +293,10 @@ enum siit_set_attr {
 	SIIT_SET_A_ROUTES,		/* bool: eamctl keeps the routes */
 	SIIT_SET_A_MAX_ROWS,		/* NLA_U32: rows the table may hold; above the
 					 * default only for the initial user namespace
+					 */
+	SIIT_SET_A_TRANSLATABLE4,	/* array of struct siit_prefix4: services
+					 * that have an IPv4-translatable address
+					 * (RFC 6052) instead of a row
 					 */
 	SIIT_SET_A_PAD,
 	__SIIT_SET_A_MAX
