@@ -8,7 +8,7 @@
 #define SIIT_COMPAT_H
 
 #include <linux/netdevice.h>
-#include <linux/version.h>
+#include <net/genetlink.h>
 #include <net/ip6_fib.h>
 
 /* skb_gso_segment() moved in 6.5; Kbuild looks */
@@ -18,6 +18,13 @@
 
 #ifndef dst_rt6_info		/* 6.10, and stable kernels */
 #define dst_rt6_info(_ptr)	((struct rt6_info *)(_ptr))
+#endif
+
+/* A group of its own flags: 6.1, and stable kernels */
+#ifdef GENL_MCAST_CAP_NET_ADMIN
+#define SIIT_MCAST_ADMIN	GENL_MCAST_CAP_NET_ADMIN
+#else
+#define SIIT_MCAST_ADMIN	GENL_UNS_ADMIN_PERM
 #endif
 
 /* Device features that became fields: lltx in 6.12, netns_immutable in 6.15 */

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
 #include <linux/netdevice.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -7,6 +8,15 @@
 
 #include "config.h"
 #include "hook.h"
+
+/* Of all instances that ever were: cursors into a table know theirs by it. */
+static atomic64_t last_stamp = ATOMIC64_INIT(0);
+
+void siit_config_changed(struct siit_dev *sd)
+{
+	sd->generation++;
+	sd->stamp = atomic64_inc_return(&last_stamp);
+}
 
 /* A million rows are not freed in a softirq. */
 static void free_state(struct work_struct *work)
@@ -58,14 +68,6 @@ void siit_config_free(struct siit_dev *sd)
 	kfree(state);
 }
 
-void siit_config_mtu6(struct net_device *dev)
-{
-	struct inet6_dev *dev6 = __in6_dev_get(dev);
-
-	if (dev6)
-		WRITE_ONCE(dev6->cnf.mtu6, 65535);
-}
-
 /* min_mtu and max_mtu make the core refuse any other value, in words. */
 static int set_mtu(struct net_device *dev, u32 mtu)
 {
@@ -81,7 +83,6 @@ static int set_mtu(struct net_device *dev, u32 mtu)
 		dev->min_mtu = min;
 		dev->max_mtu = max;
 	}
-	siit_config_mtu6(dev);		/* it followed */
 	return err;
 }
 
@@ -89,19 +90,23 @@ int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 			struct siit_eamt *eamt, struct netlink_ext_ack *extack)
 {
 	struct siit_state *old = siit_state_locked(sd);
+	struct siit_hooks *hooks;
 	struct siit_state *new;
 	int err;
 
 	ASSERT_RTNL();
 	new = new_state();
-	if (!new)
+	if (!new) {
+		NL_SET_ERR_MSG(extack, "out of memory");
 		return -ENOMEM;
+	}
 	new->cfg.s = *s;
 	new->cfg.eamt = eamt ? eamt : old->cfg.eamt;
 
-	err = siit_hooks_move(sd, s->hook_priority);
-	if (err) {
+	hooks = siit_hooks_prepare(sd, s->hook_priority);
+	if (IS_ERR(hooks)) {
 		NL_SET_ERR_MSG(extack, "netfilter refused the hook priority");
+		err = PTR_ERR(hooks);
 		goto err_free;
 	}
 	err = set_mtu(sd->dev, siit_config_mtu(s));
@@ -109,17 +114,17 @@ int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 		NL_SET_ERR_MSG(extack, "a device notifier refused the new MTU");
 		goto err_hooks;
 	}
+	siit_hooks_move(sd, hooks);
 	siit_eamt_set_max_rows(new->cfg.eamt, s->max_rows);
 	if (eamt)
 		old->dead_eamt = old->cfg.eamt;
-	sd->generation++;
+	siit_config_changed(sd);
 	rcu_assign_pointer(sd->state, new);
 	queue_rcu_work(siit_wq, &old->free_work);
 	return 0;
 
 err_hooks:
-	/* Moving back cannot be promised; both places are correct ones. */
-	siit_hooks_move(sd, old->cfg.s.hook_priority);
+	siit_hooks_discard(sd, hooks);
 err_free:
 	kfree(new);
 	return err;

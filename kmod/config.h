@@ -33,19 +33,16 @@ void siit_config_free(struct siit_dev *sd);
 int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 			struct siit_eamt *eamt, struct netlink_ext_ack *extack);
 
+/**
+ * siit_config_changed() - note that settings or table are not what they were
+ * @sd: the instance; siit_net.lock held, or not yet visible
+ */
+void siit_config_changed(struct siit_dev *sd);
+
 /* MT-08, and not less than what IPv6 needs to stay on the device. */
 static inline u32 siit_config_mtu(const struct siit_settings *s)
 {
 	return max_t(u32, s->lowest_ipv6_mtu - 20, 1280);
 }
-
-/**
- * siit_config_mtu6() - let IPv6 packets of any size be routed to the device
- * @dev: a siit_dc device; RTNL held
- *
- * The device's MTU is IPv4's. What an IPv6 packet may measure depends on where
- * its IPv4 image goes, which the translator knows and reports (FR-08).
- */
-void siit_config_mtu6(struct net_device *dev);
 
 #endif /* SIIT_CONFIG_H */

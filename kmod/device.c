@@ -28,7 +28,6 @@ static int siit_open(struct net_device *dev)
 	/* No RS, MLD, DAD into it; no redirects out of it (RT-07). */
 	if (dev6)
 		dev6->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
-	siit_config_mtu6(dev);
 	if (dev4)
 		IN_DEV_CONF_SET(dev4, SEND_REDIRECTS, false);
 
@@ -85,7 +84,7 @@ static int siit_init(struct net_device *dev)
 	if (!sd->pcpu)
 		goto err_tstats;
 	sd->dev = dev;
-	sd->generation = 1;
+	siit_config_changed(sd);
 	INIT_LIST_HEAD(&sd->txns);
 	siit_limit_init(&sd->limiter);
 	siit_id_init(sd);
@@ -109,7 +108,6 @@ static void siit_uninit(struct net_device *dev)
 	mutex_lock(&sd->sn->lock);
 	if (sd->sn->sd == sd)
 		sd->sn->sd = NULL;
-	siit_txn_drop_all(sd);
 	mutex_unlock(&sd->sn->lock);
 }
 
@@ -118,6 +116,7 @@ static void siit_destructor(struct net_device *dev)
 {
 	struct siit_dev *sd = netdev_priv(dev);
 
+	siit_txn_drop_all(sd);
 	siit_config_free(sd);
 	free_percpu(sd->pcpu);
 	free_percpu(dev->tstats);
@@ -133,6 +132,30 @@ static const struct net_device_ops siit_netdev_ops = {
 };
 
 static const struct device_type siit_type = { .name = SIIT_LINK_KIND };
+
+/*
+ * The device's MTU is IPv4's. What an IPv6 packet may measure depends on where
+ * its IPv4 image goes, which the translator knows and reports (FR-08). IPv6
+ * copies the device's MTU now and then; this comes after it.
+ */
+static int siit_device_event(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct inet6_dev *dev6;
+
+	if (dev->netdev_ops != &siit_netdev_ops)
+		return NOTIFY_DONE;
+	dev6 = __in6_dev_get(dev);
+	if (dev6)
+		WRITE_ONCE(dev6->cnf.mtu6, 65535);
+	return NOTIFY_DONE;
+}
+
+struct notifier_block siit_device_nb = {
+	.notifier_call = siit_device_event,
+	.priority = ADDRCONF_NOTIFY_PRIORITY - 10,
+};
 
 static void siit_get_drvinfo(struct net_device *dev,
 			     struct ethtool_drvinfo *info)

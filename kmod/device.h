@@ -7,4 +7,7 @@
 
 extern struct rtnl_link_ops siit_link_ops;
 
+/* Keeps the device's IPv6 MTU out of the way. */
+extern struct notifier_block siit_device_nb;
+
 #endif /* SIIT_DEVICE_H */

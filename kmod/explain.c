@@ -528,8 +528,18 @@ int siit_explain(struct siit_dev *sd, struct nlattr **tb, struct sk_buff *msg,
 	else
 		rq.in = guess_in(net, sd, &rq);
 	if (!rq.in) {
+		if (tb[SIIT_A_IFINDEX])
+			NL_SET_ERR_MSG_ATTR(extack, tb[SIIT_A_IFINDEX],
+					    "no such device");
+		else
+			NL_SET_ERR_MSG(extack,
+				       "no route to the source; name the device it comes in by");
+		goto unlock;
+	}
+	if (!rq.xmit && rq.in == sd->dev) {
 		NL_SET_ERR_MSG(extack,
-			       "no route to the source; name the device it comes in by");
+			       "what comes in by it are its own results, which the hook lets pass; ask for a transmission");
+		err = -EINVAL;
 		goto unlock;
 	}
 	/* From ourselves: it meets no PREROUTING, only the route to the device. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/bottom_half.h>
+#include <linux/etherdevice.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/preempt.h>
@@ -9,13 +10,17 @@
 #include "hook.h"
 #include "xlat.h"
 
-/* A frame that a bridge passes on shows up here with br_netfilter. */
-static bool bridged(const struct sk_buff *skb)
+/*
+ * A frame that a bridge passes on shows up here with br_netfilter; one to the
+ * bridge's own address never shows up again.
+ */
+static bool bridged(const struct sk_buff *skb, const struct net_device *in)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct nf_bridge_info *info = nf_bridge_info_get(skb);
 
-	return info && info->pkt_otherhost;
+	return unlikely(info) && info->pkt_otherhost &&
+	       !ether_addr_equal(eth_hdr(skb)->h_dest, in->dev_addr);
 #else
 	return false;
 #endif
@@ -27,9 +32,12 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	struct siit_dev *sd = priv;
 	bool taken;
 
-	/* Our own results pass here too. What was sent to many is not ours. */
-	if (state->in == sd->dev || skb->pkt_type != PACKET_HOST ||
-	    bridged(skb))
+	/*
+	 * Our own results pass here too; in a VRF, they and all others pass
+	 * once more as the master's. What was sent to many is not ours.
+	 */
+	if (state->in == sd->dev || netif_is_l3_master(state->in) ||
+	    skb->pkt_type != PACKET_HOST || bridged(skb, state->in))
 		return NF_ACCEPT;
 	if (likely(softirq_count()))
 		return siit_xlat(sd, state->net, state->in, skb, dir, false) ?
@@ -111,17 +119,23 @@ void siit_hooks_unregister(struct siit_dev *sd)
 	sd->hooks = NULL;
 }
 
-int siit_hooks_move(struct siit_dev *sd, int priority)
+struct siit_hooks *siit_hooks_prepare(struct siit_dev *sd, int priority)
 {
-	struct siit_hooks *old = sd->hooks;
-	int err;
+	if (!sd->hooks || sd->hooks->ops[0].priority == priority)
+		return NULL;
+	return add(sd, priority);
+}
 
-	if (!old || old->ops[0].priority == priority)
-		return 0;
-	/* Both for a moment: whichever comes first takes the packet. */
-	err = siit_hooks_register(sd, priority);
-	if (err)
-		return err;
-	remove(sd, old);
-	return 0;
+void siit_hooks_move(struct siit_dev *sd, struct siit_hooks *hooks)
+{
+	if (!hooks)
+		return;
+	remove(sd, sd->hooks);
+	sd->hooks = hooks;
+}
+
+void siit_hooks_discard(struct siit_dev *sd, struct siit_hooks *hooks)
+{
+	if (hooks)
+		remove(sd, hooks);
 }

@@ -21,12 +21,19 @@ int siit_hooks_register(struct siit_dev *sd, int priority);
 void siit_hooks_unregister(struct siit_dev *sd);
 
 /**
- * siit_hooks_move() - to another priority, without letting a packet by
+ * siit_hooks_prepare() - be at another priority as well
  * @sd: the instance
  * @priority: the new one
  *
- * Return: 0 or an errno; then they are where they were.
+ * Whichever place a packet comes to first takes it.
+ *
+ * Return: for siit_hooks_move() or siit_hooks_discard(); NULL if there is
+ * nothing to move; or an ERR_PTR.
  */
-int siit_hooks_move(struct siit_dev *sd, int priority);
+struct siit_hooks *siit_hooks_prepare(struct siit_dev *sd, int priority);
+
+/* Leave the old place for the prepared one, or the other way round. */
+void siit_hooks_move(struct siit_dev *sd, struct siit_hooks *hooks);
+void siit_hooks_discard(struct siit_dev *sd, struct siit_hooks *hooks);
 
 #endif /* SIIT_HOOK_H */

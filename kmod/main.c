@@ -40,9 +40,12 @@ static int __init siit_module_init(void)
 	err = register_pernet_subsys(&siit_net_ops);
 	if (err)
 		goto err_wq;
-	err = rtnl_link_register(&siit_link_ops);
+	err = register_netdevice_notifier(&siit_device_nb);
 	if (err)
 		goto err_pernet;
+	err = rtnl_link_register(&siit_link_ops);
+	if (err)
+		goto err_notifier;
 	err = siit_netlink_init();
 	if (err)
 		goto err_link;
@@ -50,6 +53,8 @@ static int __init siit_module_init(void)
 
 err_link:
 	rtnl_link_unregister(&siit_link_ops);
+err_notifier:
+	unregister_netdevice_notifier(&siit_device_nb);
 err_pernet:
 	unregister_pernet_subsys(&siit_net_ops);
 err_wq:
@@ -61,6 +66,7 @@ static void __exit siit_module_exit(void)
 {
 	siit_netlink_exit();
 	rtnl_link_unregister(&siit_link_ops);
+	unregister_netdevice_notifier(&siit_device_nb);
 	unregister_pernet_subsys(&siit_net_ops);
 	rcu_barrier();		/* queue_rcu_work(), kfree_rcu() */
 	destroy_workqueue(siit_wq);

@@ -3,6 +3,7 @@
 #include <linux/siit_dc.h>
 #include <net/genetlink.h>
 
+#include "compat.h"
 #include "netlink.h"
 #include "nl.h"
 #include "row_nl.h"
@@ -29,6 +30,7 @@ static const struct nla_policy begin_policy[SIIT_A_MAX + 1] = {
 };
 
 static const struct nla_policy commit_policy[SIIT_A_MAX + 1] = {
+	[SIIT_A_ROWS] = { .type = NLA_U32 },
 	[SIIT_A_GENERATION] = { .type = NLA_U32 },
 };
 
@@ -95,7 +97,7 @@ static const struct genl_ops ops[] = {
 static const struct genl_multicast_group groups[] = {
 	[SIIT_NL_GROUP_CONFIG] = {
 		.name = SIIT_GENL_MCGRP_CONFIG,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = SIIT_MCAST_ADMIN,
 	},
 };
 
@@ -108,7 +110,6 @@ struct genl_family siit_nl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	.resv_start_op = SIIT_CMD_MAX + 1,
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 };

@@ -48,6 +48,26 @@ void siit_nl_put_instance_rtnl(struct siit_dev *sd)
 	rtnl_unlock();
 }
 
+int siit_nl_require(struct genl_info *info, int type, const char *what)
+{
+	const struct nlattr *attr;
+	int rem, count = 0;
+
+	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
+		if (nla_type(attr) == type && count++)
+			NL_SET_BAD_ATTR(info->extack, attr);
+	if (count == 1)
+		return 0;
+	info->extack->_msg = count ? "given more than once" : what;
+	return -EINVAL;
+}
+
+int siit_nl_no_memory(struct genl_info *info)
+{
+	GENL_SET_ERR_MSG(info, "out of memory");
+	return -ENOMEM;
+}
+
 /* NL-04: what a container may load is bounded by somebody else. */
 bool siit_nl_may_raise(struct sk_buff *skb)
 {
@@ -99,9 +119,12 @@ static int put_where(struct sk_buff *msg, const struct siit_dev *sd)
 int siit_nl_put_settings(struct sk_buff *msg, const struct siit_dev *sd)
 {
 	const struct siit_cfg *cfg = &siit_state_locked(sd)->cfg;
+	char name[IFNAMSIZ];
 
+	/* Renaming takes another lock. */
+	strscpy(name, sd->dev->name, sizeof(name));
 	if (put_where(msg, sd) ||
-	    nla_put_string(msg, SIIT_A_IFNAME, sd->dev->name) ||
+	    nla_put_string(msg, SIIT_A_IFNAME, name) ||
 	    nla_put_u32(msg, SIIT_A_ROWS, siit_eamt_rows(cfg->eamt)) ||
 	    nla_put_u64_64bit(msg, SIIT_A_EXPLICIT, cfg->s.explicit,
 			      SIIT_A_PAD))
@@ -143,18 +166,32 @@ void siit_nl_notify(const struct siit_dev *sd, u8 cmd,
 	genlmsg_multicast_netns(&siit_nl_family, net, msg, 0, SIIT_NL_GROUP_CONFIG, GFP_KERNEL);
 }
 
-int siit_nl_reply_generation(struct genl_info *info, u8 cmd, u32 generation)
+struct sk_buff *siit_nl_new_generation(struct genl_info *info, u8 cmd)
 {
 	struct sk_buff *msg;
 	void *hdr;
 
 	msg = siit_nl_new_reply(info, cmd, &hdr);
-	if (!msg)
-		return -ENOMEM;
-	if (nla_put_u32(msg, SIIT_A_GENERATION, generation)) {
+	if (msg && nla_put_u32(msg, SIIT_A_GENERATION, 0)) {
 		nlmsg_free(msg);
-		return -EMSGSIZE;
+		return NULL;
 	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
+	if (msg)
+		genlmsg_end(msg, hdr);
+	return msg;
+}
+
+void siit_nl_end_generation(struct genl_info *info, struct sk_buff *msg,
+			    int err, u32 generation)
+{
+	u32 *at;
+
+	if (err || !msg) {
+		nlmsg_free(msg);
+		return;
+	}
+	/* The last attribute. A receiver without room is told by the ACK. */
+	at = (u32 *)(skb_tail_pointer(msg) - sizeof(*at));
+	*at = generation;
+	genlmsg_reply(msg, info);
 }

@@ -25,6 +25,19 @@ void siit_nl_put_instance(struct siit_dev *sd);
 struct siit_dev *siit_nl_get_instance_rtnl(struct genl_info *info);
 void siit_nl_put_instance_rtnl(struct siit_dev *sd);
 
+/**
+ * siit_nl_require() - is this attribute there, once?
+ * @info: the request; told if not
+ * @type: enum siit_attr
+ * @what: what to say if it is missing
+ *
+ * Return: 0 or -EINVAL.
+ */
+int siit_nl_require(struct genl_info *info, int type, const char *what);
+
+/* Tells the request so. Return: -ENOMEM. */
+int siit_nl_no_memory(struct genl_info *info);
+
 /* NL-04: may the sender raise limits? */
 bool siit_nl_may_raise(struct sk_buff *skb);
 
@@ -45,8 +58,12 @@ struct sk_buff *siit_nl_new_reply(struct genl_info *info, u8 cmd, void **hdr);
 /* The attributes of SIIT_CMD_SETTINGS_GET. Return: 0 or -EMSGSIZE. */
 int siit_nl_put_settings(struct sk_buff *msg, const struct siit_dev *sd);
 
-/* A reply of SIIT_A_GENERATION alone. */
-int siit_nl_reply_generation(struct genl_info *info, u8 cmd, u32 generation);
+/* A reply of SIIT_A_GENERATION alone, made before anything is changed. */
+struct sk_buff *siit_nl_new_generation(struct genl_info *info, u8 cmd);
+
+/* Sends it with the value, or frees it if there was an error. */
+void siit_nl_end_generation(struct genl_info *info, struct sk_buff *msg,
+			    int err, u32 generation);
 
 /**
  * siit_nl_notify() - tell the listeners of group "config"

@@ -17,7 +17,7 @@ int siit_nl_eam_add(struct sk_buff *skb, struct genl_info *info)
 	struct siit_dev *sd;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+	if (siit_nl_require(info, SIIT_A_EAM, "one row is needed"))
 		return -EINVAL;
 	sd = siit_nl_get_instance(info);
 	if (!sd)
@@ -31,7 +31,7 @@ int siit_nl_eam_add(struct sk_buff *skb, struct genl_info *info)
 		err = siit_row_refuse(why, nest, info->extack);
 		goto unlock;
 	}
-	sd->generation++;
+	siit_config_changed(sd);
 	siit_nl_notify(sd, SIIT_CMD_EAM_ADD_NTF, &row);
 unlock:
 	siit_nl_put_instance(sd);
@@ -77,7 +77,7 @@ int siit_nl_eam_del(struct sk_buff *skb, struct genl_info *info)
 	struct siit_row was;
 	int err = 0;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+	if (siit_nl_require(info, SIIT_A_EAM, "one row is needed"))
 		return -EINVAL;
 	sd = siit_nl_get_instance(info);
 	if (!sd)
@@ -89,7 +89,7 @@ int siit_nl_eam_del(struct sk_buff *skb, struct genl_info *info)
 	} else {
 		was = *row;
 		siit_eamt_del(cfg->eamt, row);
-		sd->generation++;
+		siit_config_changed(sd);
 		siit_nl_notify(sd, SIIT_CMD_EAM_DEL_NTF, &was);
 	}
 	siit_nl_put_instance(sd);
@@ -101,16 +101,18 @@ int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
 	const struct siit_row *row;
 	struct siit_dev *sd;
 	struct sk_buff *msg;
-	int err = -ENOMEM;
 	void *hdr;
+	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
+	if (siit_nl_require(info, SIIT_A_EAM, "one row is needed"))
 		return -EINVAL;
 	sd = siit_nl_get_instance(info);
 	if (!sd)
 		return -ENODEV;
 	msg = siit_nl_new_reply(info, SIIT_CMD_EAM_GET, &hdr);
-	if (msg) {
+	if (!msg) {
+		err = siit_nl_no_memory(info);
+	} else {
 		row = find_row(&siit_state_locked(sd)->cfg, info);
 		err = IS_ERR(row) ? PTR_ERR(row) : siit_row_put(msg, row);
 	}
@@ -125,13 +127,12 @@ int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
 
 /*
  * The cursor of a dump is a row of the live table: good for as long as the
- * generation stands. When that moves the dump ends, marked as interrupted.
+ * stamp stands. When that moves, be it with another device, the dump ends,
+ * marked as interrupted.
  */
 struct dump_ctx {
 	const struct siit_row *row;	/* the last that went out */
-	const struct siit_dev *sd;
-	u32 generation;
-	bool started;
+	u64 stamp;			/* 0: not started */
 	bool done;
 };
 
@@ -154,12 +155,10 @@ int siit_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb)
 			       "no siit_dc device in this network namespace; create one: eamctl up");
 		return -ENODEV;
 	}
-	if (!ctx->started) {
-		ctx->started = true;
-		ctx->sd = sn->sd;
-		ctx->generation = sn->sd->generation;
-	}
-	cb->seq = sn->sd->generation;
+	if (!ctx->stamp)
+		ctx->stamp = sn->sd->stamp;
+	/* The low half alone could be 0 or come round. */
+	cb->seq = ctx->stamp == sn->sd->stamp ? 1 : 2;
 	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 			  &siit_nl_family, NLM_F_MULTI, SIIT_CMD_EAM_GET);
 	if (!hdr) {
@@ -167,7 +166,7 @@ int siit_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb)
 		return -EMSGSIZE;
 	}
 	genl_dump_check_consistent(cb, hdr);
-	if (ctx->sd != sn->sd || ctx->generation != sn->sd->generation) {
+	if (ctx->stamp != sn->sd->stamp) {
 		/* An empty message carries the mark. */
 		ctx->done = true;
 		goto end;
@@ -200,8 +199,10 @@ static int publish_table(struct siit_dev *sd, struct siit_eamt *eamt,
 	int err;
 
 	s = kmemdup(&siit_state_locked(sd)->cfg.s, sizeof(*s), GFP_KERNEL);
-	if (!s)
+	if (!s) {
+		NL_SET_ERR_MSG(extack, "out of memory");
 		return -ENOMEM;
+	}
 	err = siit_config_publish(sd, s, eamt, extack);
 	kfree(s);
 	return err;
@@ -217,7 +218,8 @@ int siit_nl_eam_flush(struct sk_buff *skb, struct genl_info *info)
 	if (!sd)
 		return -ENODEV;
 	eamt = siit_eamt_create(siit_state_locked(sd)->cfg.s.max_rows, 0);
-	err = eamt ? publish_table(sd, eamt, info->extack) : -ENOMEM;
+	err = eamt ? publish_table(sd, eamt, info->extack) :
+		     siit_nl_no_memory(info);
 	if (err)
 		siit_eamt_destroy(eamt);
 	else

@@ -67,7 +67,7 @@ int siit_nl_stats_get(struct sk_buff *skb, struct genl_info *info)
 	siit_nl_put_instance(sd);
 	if (err) {
 		nlmsg_free(msg);
-		return err;
+		return err == -ENOMEM ? siit_nl_no_memory(info) : err;
 	}
 	genlmsg_end(msg, hdr);
 	return genlmsg_reply(msg, info);
@@ -80,14 +80,14 @@ static int question(struct genl_info *info, u8 cmd, question_fn ask)
 {
 	struct siit_dev *sd = siit_nl_get_instance(info);
 	struct sk_buff *msg;
-	int err = -ENOMEM;
 	void *hdr;
+	int err;
 
 	if (!sd)
 		return -ENODEV;
 	msg = siit_nl_new_reply(info, cmd, &hdr);
-	if (msg)
-		err = ask(sd, info->attrs, msg, info->extack);
+	err = msg ? ask(sd, info->attrs, msg, info->extack) :
+		    siit_nl_no_memory(info);
 	siit_nl_put_instance(sd);
 	if (err) {
 		nlmsg_free(msg);

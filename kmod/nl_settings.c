@@ -17,7 +17,7 @@ int siit_nl_settings_get(struct sk_buff *skb, struct genl_info *info)
 	if (!sd)
 		return -ENODEV;
 	msg = siit_nl_new_reply(info, SIIT_CMD_SETTINGS_GET, &hdr);
-	err = msg ? siit_nl_put_settings(msg, sd) : -ENOMEM;
+	err = msg ? siit_nl_put_settings(msg, sd) : siit_nl_no_memory(info);
 	siit_nl_put_instance(sd);
 	if (err) {
 		nlmsg_free(msg);
@@ -27,24 +27,40 @@ int siit_nl_settings_get(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(msg, info);
 }
 
-static u64 unset_bits(const struct genl_info *info)
+static int unset_bits(const struct genl_info *info, u64 *bits)
 {
 	const struct nlattr *attr = info->attrs[SIIT_A_UNSET];
+	const u64 prefix = 1ULL << SIIT_SET_A_PREFIX |
+			   1ULL << SIIT_SET_A_PREFIX_LEN;
+	/* _UNSPEC and _PAD are no settings. */
+	const u64 known = (1ULL << SIIT_SET_A_PAD) - 2;
 
-	return attr ? nla_get_u64(attr) : 0;
+	*bits = attr ? nla_get_u64(attr) : 0;
+	if (*bits & ~known) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "names a setting that this module does not have");
+		return -EOPNOTSUPP;
+	}
+	if (*bits & prefix)
+		*bits |= prefix;
+	return 0;
 }
 
 int siit_nl_settings_set(struct sk_buff *skb, struct genl_info *info)
 {
 	struct siit_settings *s;
 	struct siit_dev *sd;
+	u64 unset;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_SETTINGS))
+	if (siit_nl_require(info, SIIT_A_SETTINGS, "settings are needed"))
 		return -EINVAL;
+	err = unset_bits(info, &unset);
+	if (err)
+		return err;
 	s = kmalloc(sizeof(*s), GFP_KERNEL);
 	if (!s)
-		return -ENOMEM;
+		return siit_nl_no_memory(info);
 	sd = siit_nl_get_instance_rtnl(info);
 	if (!sd) {
 		kfree(s);
@@ -54,7 +70,7 @@ int siit_nl_settings_set(struct sk_buff *skb, struct genl_info *info)
 	err = siit_nl_check_generation(sd, info, sd->generation);
 	if (!err)
 		err = siit_settings_parse(s, info->attrs[SIIT_A_SETTINGS],
-					  unset_bits(info), siit_nl_may_raise(skb),
+					  unset, siit_nl_may_raise(skb),
 					  info->extack);
 	if (!err)
 		err = siit_config_publish(sd, s, NULL, info->extack);

@@ -42,19 +42,23 @@ int siit_nl_txn_begin(struct sk_buff *skb, struct genl_info *info)
 {
 	const struct nlattr *rows = info->attrs[SIIT_A_ROWS];
 	struct siit_settings *s;
+	struct sk_buff *reply;
 	struct siit_txn *txn;
 	struct siit_dev *sd;
 	u32 flags, gen = 0;
 	int err;
 
+	/* All that may fail comes before what takes effect. */
+	reply = siit_nl_new_generation(info, SIIT_CMD_TXN_BEGIN);
 	s = kmalloc(sizeof(*s), GFP_KERNEL);
-	if (!s)
-		return -ENOMEM;
-	sd = siit_nl_get_instance(info);
-	if (!sd) {
-		kfree(s);
-		return -ENODEV;
+	if (!s || !reply) {
+		err = siit_nl_no_memory(info);
+		goto out;
 	}
+	err = -ENODEV;
+	sd = siit_nl_get_instance(info);
+	if (!sd)
+		goto out;
 	err = txn_parse(sd, skb, info, s, &flags);
 	if (!err) {
 		txn = siit_txn_begin(sd, info->snd_portid, flags, s,
@@ -63,11 +67,15 @@ int siit_nl_txn_begin(struct sk_buff *skb, struct genl_info *info)
 		if (err == -EBUSY)
 			GENL_SET_ERR_MSG(info,
 					 "too many transactions are open in this network namespace");
+		else if (err)
+			siit_nl_no_memory(info);
 		gen = sd->generation;
 	}
 	siit_nl_put_instance(sd);
+out:
 	kfree(s);
-	return err ? err : siit_nl_reply_generation(info, SIIT_CMD_TXN_BEGIN, gen);
+	siit_nl_end_generation(info, reply, err, gen);
+	return err;
 }
 
 static int add_rows(struct siit_txn *txn, struct genl_info *info)
@@ -79,6 +87,10 @@ static int add_rows(struct siit_txn *txn, struct genl_info *info)
 
 	if (txn->flags & SIIT_TXN_F_KEEP_TABLE) {
 		GENL_SET_ERR_MSG(info, "this transaction keeps the table");
+		return -EINVAL;
+	}
+	if (!info->attrs[SIIT_A_EAM]) {
+		GENL_SET_ERR_MSG(info, "rows are needed");
 		return -EINVAL;
 	}
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
@@ -101,8 +113,6 @@ int siit_nl_txn_add(struct sk_buff *skb, struct genl_info *info)
 	struct siit_dev *sd;
 	int err = -ENOENT;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_EAM))
-		return -EINVAL;
 	sd = siit_nl_get_instance(info);
 	if (!sd)
 		return -ENODEV;
@@ -117,40 +127,74 @@ int siit_nl_txn_add(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
+/* A message of rows that was refused before it was read leaves too few. */
+static int check_rows(const struct siit_txn *txn, struct genl_info *info)
+{
+	const struct nlattr *rows = info->attrs[SIIT_A_ROWS];
+
+	if (!txn->eamt)
+		return 0;
+	if (!rows) {
+		GENL_SET_ERR_MSG(info, "say how many rows the new table has");
+		return -EINVAL;
+	}
+	if (nla_get_u32(rows) == siit_eamt_rows(txn->eamt))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, rows,
+			    "not as many rows have come; nothing was changed");
+	return -EINVAL;
+}
+
+static int commit(struct siit_dev *sd, struct siit_txn *txn,
+		  struct genl_info *info)
+{
+	bool replaced = txn->eamt;
+	int err;
+
+	err = siit_nl_check_generation(sd, info, txn->generation);
+	if (!err)
+		err = check_rows(txn, info);
+	if (!err)
+		err = siit_config_publish(sd, &txn->settings, txn->eamt,
+					  info->extack);
+	if (err)
+		return err;
+	txn->eamt = NULL;		/* the instance has it now */
+	siit_nl_notify(sd, SIIT_CMD_SETTINGS_NTF, NULL);
+	if (replaced)
+		siit_nl_notify(sd, SIIT_CMD_TABLE_NTF, NULL);
+	return 0;
+}
+
 int siit_nl_txn_commit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct sk_buff *reply;
 	struct siit_txn *txn;
 	struct siit_dev *sd;
 	u32 gen = 0;
 	int err;
 
-	if (GENL_REQ_ATTR_CHECK(info, SIIT_A_GENERATION))
+	if (siit_nl_require(info, SIIT_A_GENERATION,
+			    "the generation is needed that the transaction began with"))
 		return -EINVAL;
+	reply = siit_nl_new_generation(info, SIIT_CMD_TXN_COMMIT);
+	if (!reply)
+		return siit_nl_no_memory(info);
 	sd = siit_nl_get_instance_rtnl(info);
-	if (!sd)
+	if (!sd) {
+		nlmsg_free(reply);
 		return -ENODEV;
+	}
+	err = -ENOENT;
 	txn = get_txn(sd, info);
-	if (!txn) {
-		err = -ENOENT;
-		goto unlock;
-	}
-	err = siit_nl_check_generation(sd, info, txn->generation);
-	if (!err)
-		err = siit_config_publish(sd, &txn->settings, txn->eamt,
-					  info->extack);
-	if (!err) {
-		bool replaced = txn->eamt;
-
-		txn->eamt = NULL;		/* the instance has it now */
+	if (txn) {
+		err = commit(sd, txn, info);
 		gen = sd->generation;
-		siit_nl_notify(sd, SIIT_CMD_SETTINGS_NTF, NULL);
-		if (replaced)
-			siit_nl_notify(sd, SIIT_CMD_TABLE_NTF, NULL);
+		siit_txn_drop(txn);
 	}
-	siit_txn_drop(txn);
-unlock:
 	siit_nl_put_instance_rtnl(sd);
-	return err ? err : siit_nl_reply_generation(info, SIIT_CMD_TXN_COMMIT, gen);
+	siit_nl_end_generation(info, reply, err, gen);
+	return err;
 }
 
 int siit_nl_txn_abort(struct sk_buff *skb, struct genl_info *info)

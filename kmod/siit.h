@@ -59,6 +59,7 @@ struct siit_dev {
 
 	struct siit_limiter limiter ____cacheline_aligned_in_smp;
 	u32 generation;			/* moves with every change */
+	u64 stamp;			/* likewise, and never the same twice */
 	struct list_head txns;		/* struct siit_txn */
 	struct siit_hooks *hooks;	/* NULL: not registered; under RTNL */
 };

@@ -7,7 +7,8 @@
 #include "track.h"
 
 /* Conntrack is in use where its hook is; it has a priority of its own. */
-static bool tracks(const struct nf_hook_entries __rcu *head)
+static bool tracks(const struct nf_hook_entries __rcu *head,
+		   const struct siit_dev *sd)
 {
 	const struct nf_hook_entries *e = rcu_dereference(head);
 	struct nf_hook_ops **ops;
@@ -18,7 +19,8 @@ static bool tracks(const struct nf_hook_entries __rcu *head)
 		return false;
 	ops = nf_hook_entries_get_hook_ops(e);
 	for (i = 0; i < e->num_hook_entries; i++)
-		if (READ_ONCE(ops[i])->priority == NF_IP_PRI_CONNTRACK)
+		if (READ_ONCE(ops[i])->priority == NF_IP_PRI_CONNTRACK &&
+		    READ_ONCE(ops[i])->priv != sd)
 			return true;
 	return false;
 }
@@ -26,8 +28,10 @@ static bool tracks(const struct nf_hook_entries __rcu *head)
 bool siit_track_leave(const struct siit_way *way, struct sk_buff *skb)
 {
 	const struct netns_nf *nf = &way->net->nf;
-	bool on4 = tracks(nf->hooks_ipv4[NF_INET_PRE_ROUTING]);
-	bool on6 = tracks(nf->hooks_ipv6[NF_INET_PRE_ROUTING]);
+	bool on4 = tracks(nf->hooks_ipv4[NF_INET_PRE_ROUTING],
+			  way->sd);
+	bool on6 = tracks(nf->hooks_ipv6[NF_INET_PRE_ROUTING],
+			  way->sd);
 	enum siit_dir left;
 
 	if (likely(!on4 && !on6))

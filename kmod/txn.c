@@ -44,11 +44,20 @@ struct siit_txn *siit_txn_begin(struct siit_dev *sd, u32 portid, u32 flags,
 	return txn;
 }
 
+static void free_txn(struct work_struct *work)
+{
+	struct siit_txn *txn = container_of(work, struct siit_txn, free_work);
+
+	siit_eamt_destroy(txn->eamt);
+	kfree(txn);
+}
+
 void siit_txn_drop(struct siit_txn *txn)
 {
 	list_del(&txn->list);
-	siit_eamt_destroy(txn->eamt);
-	kfree(txn);
+	/* Callers hold locks that all of the host waits for. */
+	INIT_WORK(&txn->free_work, free_txn);
+	queue_work(siit_wq, &txn->free_work);
 }
 
 void siit_txn_drop_all(struct siit_dev *sd)

@@ -13,6 +13,7 @@
 
 struct siit_txn {
 	struct list_head list;
+	struct work_struct free_work;
 	u32 portid;			/* of the owning socket */
 	u32 flags;			/* enum siit_txn_flags */
 	u32 generation;			/* the one it starts from */
@@ -36,7 +37,7 @@ struct siit_txn *siit_txn_find(struct siit_dev *sd, u32 portid);
 struct siit_txn *siit_txn_begin(struct siit_dev *sd, u32 portid, u32 flags,
 				const struct siit_settings *s, u32 rows);
 
-/* The candidate and what it holds. */
+/* The candidate, and later what it holds: a whole table takes its time. */
 void siit_txn_drop(struct siit_txn *txn);
 void siit_txn_drop_all(struct siit_dev *sd);
 

@@ -183,6 +183,8 @@ Result<std::uint32_t> NlClient::send_transaction(const Transaction& transaction)
   const Result<NlMessage> commit = request(SIIT_CMD_TXN_COMMIT);
   if (!commit) return fail(commit.error());
   nla_put_u32(commit->get(), SIIT_A_GENERATION, generation);
+  if (!transaction.keep_table)
+    nla_put_u32(commit->get(), SIIT_A_ROWS, static_cast<std::uint32_t>(transaction.rows.size()));
   const Result<void> committed = send(commit->get(), on_generation);
   if (!committed) return fail(committed.error());
   return generation;

@@ -69,6 +69,8 @@ def link_down_and_up(lab):
     check(not out6, "translated while the device is down")
     lab.eamctl(lab.br, "up")
     lab.one(pkt, 6)
+    # The MTU of IPv4 does not bind IPv6 that is routed to the device (FR-08).
+    equal(lab.br.sysctl("ipv6/conf/siit0/mtu"), "65535", "IPv6 MTU of the device")
     equal(lab.eamctl(lab.br, "show").stdout, before, "configuration")
 
 

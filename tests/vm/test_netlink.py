@@ -2,10 +2,12 @@
 """The Generic Netlink family as its header promises it (NL-01..06), without eamctl between."""
 import errno
 import json
+import os
 import struct
 
+from lab import traffic
 from lab.cases import case, check, equal
-from lab.genl import K, Genl, Refused, attr, row, u8, u32
+from lab.genl import K, Genl, Refused, attr, row, u8, u32, u64
 from lab.netns import Failure
 from lab.topology import EAMCTL, WEB4, Wire
 
@@ -42,7 +44,13 @@ def every_refusal_has_words(lab):
     with genl:
         r = refused(genl, errno.EINVAL, "IPv6 prefix", "EAM_ADD", row("192.0.2.9", None))
         equal(r.offset, 20, "offset of the row")
-        refused(genl, errno.EINVAL, "", "EAM_ADD")
+        refused(genl, errno.EINVAL, "one row", "EAM_ADD")
+        refused(genl, errno.EINVAL, "more than once", "EAM_ADD",
+                row("192.0.2.8", "2001:db8::8") + row("192.0.2.9", "2001:db8::9"))
+        refused(genl, errno.EOPNOTSUPP, "does not have", "SETTINGS_SET",
+                settings() + attr(K["SIIT_A_UNSET"], u64(1 << 63)))
+        refused(genl, errno.ENODEV, "no such device", "EXPLAIN", attr(K["SIIT_A_IFINDEX"], u32(99999)) +
+                attr(K["SIIT_A_SRC4"], b"\xcb\x00\x71\x32") + attr(K["SIIT_A_DST4"], b"\xc0\x00\x02\x01"))
         refused(genl, errno.EINVAL, "", "EAM_ADD", row("192.0.2.9", "2001:db8::9") + attr(60, b"\0" * 4))
         refused(genl, errno.EINVAL, "needs its address", "EAM_DEL", row(None, "2001:db8::9", len4=32))
         refused(genl, errno.EINVAL, "IPv4", "EAM_ADD", row("192.0.2.9", "2001:db8::", len4=24, len6=120))
@@ -88,7 +96,7 @@ def transactions_belong_to_their_socket(lab):
         # Somebody else changes a row: what was begun before is stale.
         old = generation(two)
         lab.eamctl(lab.br, "eam", "add", "192.0.2.99", "2001:db8::99")
-        refused(two, errno.ESTALE, "", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(old)))
+        refused(two, errno.ESTALE, "", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(old)) + attr(K["SIIT_A_ROWS"], u32(1)))
         lab.eamctl(lab.br, "eam", "del", "192.0.2.99")
         equal(table(lab), before, "table")
         # A closed socket leaves nothing behind: as many as ever can be opened again.
@@ -99,6 +107,13 @@ def transactions_belong_to_their_socket(lab):
                 genl.ask("TXN_BEGIN")
             for genl in many:
                 genl.close()
+        # A refused message of rows must not go missing.
+        for rows in (None, 0, 2, 1 << 31):
+            two.ask("TXN_BEGIN")
+            two.ask("TXN_ADD", row("192.0.2.62", "2001:db8::62"))
+            refused(two, errno.EINVAL, "rows", "TXN_COMMIT", attr(K["SIIT_A_GENERATION"], u32(generation(two))) +
+                    (b"" if rows is None else attr(K["SIIT_A_ROWS"], u32(rows))))
+            refused(two, errno.ENOENT, "no transaction", "TXN_ABORT")
         two.ask("TXN_BEGIN")
         two.ask("TXN_ABORT")
     equal(table(lab), before, "table")
@@ -145,6 +160,46 @@ def a_dump_says_when_it_was_interrupted(lab):
                 interrupted |= bool(flags & 0x10)
                 done |= kind == 3
         check(interrupted, "the table changed in the middle of a dump, and nobody said so")
+
+
+@case(Wire, fresh=True)
+def a_dump_of_another_device_is_interrupted(lab):
+    """A cursor into the table of a device that is gone leads nowhere (NL-05)."""
+    lines = "".join(f"10.{i >> 8}.{i & 255}.1 2001:db8:dd::{i:x}\n" for i in range(1, 4000))
+    with lab.br:
+        genl = Genl()
+    with genl:
+        for _ in range(5):
+            lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
+            genl.seq += 1
+            genl.sock.send(struct.pack("=IHHII", 20, genl.family, 0x301, genl.seq, 0) +
+                           struct.pack("=BBH", K["SIIT_CMD_EAM_GET"], 1, 0))
+            lab.br.ip("link del siit0", "link add siit0 type siit_dc")
+            lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
+            interrupted, done = False, False
+            while not done:
+                for kind, flags, _, _ in genl._messages():
+                    interrupted |= bool(flags & 0x10)
+                    done |= kind == 3
+            check(interrupted, "a dump went on in the table of another device")
+
+
+def join_as_nobody():
+    os.setgroups([])
+    os.setgid(65534)
+    os.setuid(65534)
+    with Genl() as genl:
+        try:
+            genl.join("config")
+        except PermissionError:
+            return True
+    return False
+
+
+@case(Wire)
+def nobody_listens(lab):
+    """Settings and rows are announced to administrators only (NL-01, NL-06)."""
+    check(lab.keep(traffic.Job(lab.br, join_as_nobody)).result(10), "anybody may join the group")
 
 
 @case(Wire)
