@@ -4,6 +4,7 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
+#include <linux/udp.h>
 #include <net/dst.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -62,8 +63,9 @@ static void csum_full(const struct siit_plan *plan, struct sk_buff *skb)
 {
 	const struct ipv6hdr *out6 = (void *)skb->data;
 	u32 off = plan->new_len;
-	u32 len = skb->len - off;
-	__sum16 *field = (__sum16 *)(skb->data + off + 6);
+	struct udphdr *udp = (struct udphdr *)(skb->data + off);
+	u32 len = ntohs(udp->len);	/* not what follows the datagram */
+	__sum16 *field = &udp->check;
 
 	*field = 0;
 	*field = csum_ipv6_magic(&out6->saddr, &out6->daddr, len, IPPROTO_UDP,
@@ -185,6 +187,10 @@ int siit_apply(struct siit_way *way, struct sk_buff *skb)
 	if (skb_is_gso(skb) || plan->flags & SIIT_PLAN_ERROR ?
 	    skb_cow(skb, headroom) : skb_cow_head(skb, headroom))
 		return -ENOMEM;
+	/* What hardware would still fill in further inside is summed up, too. */
+	if (unlikely(plan->flags & SIIT_PLAN_CSUM_FULL) &&
+	    skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_hwoffload_help(skb, 0))
+		return -ENOMEM;
 	if (unlikely(way->pkt.flags & SIIT_PKT_REASSEMBLED) &&
 	    way->dir == SIIT_64)
 		max_frag = IP6CB(skb)->frag_max_size;
@@ -226,11 +232,13 @@ bool siit_restore(const struct siit_way *way, struct sk_buff *skb)
 	if (!saved->len || skb->len != saved->skb_len ||
 	    skb->protocol != htons(way->to6 ? ETH_P_IPV6 : ETH_P_IP) ||
 	    skb_headlen(skb) < saved->new_len ||
-	    skb_headroom(skb) + saved->new_len < saved->old_len)
+	    skb_headroom(skb) + saved->new_len < saved->old_len ||
+	    skb_cow_head(skb, 0))
 		return false;
 	__skb_pull(skb, saved->new_len);
 	__skb_push(skb, saved->old_len);
-	if (skb_headlen(skb) < saved->len || skb_cloned(skb)) {
+	/* Of a clone's payload nothing changes: it is what was saved. */
+	if (skb_headlen(skb) < saved->len) {
 		/* Back to what it was: the caller gives up on it, but not us. */
 		__skb_pull(skb, saved->old_len);
 		__skb_push(skb, saved->new_len);

@@ -9,10 +9,12 @@
 #include "route.h"
 #include "way.h"
 
-/* GSO that is translated as it is; the rest is segmented first (MT-12). */
+/*
+ * GSO that is translated as it is; the rest is segmented first (MT-12). SCTP's
+ * segments are of any size, which nobody knows before.
+ */
 #define GSO_TRANSLATED	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | \
-			 SKB_GSO_TCP_FIXEDID | SKB_GSO_UDP_L4 | SKB_GSO_SCTP | \
-			 SKB_GSO_DODGY)
+			 SKB_GSO_TCP_FIXEDID | SKB_GSO_UDP_L4 | SKB_GSO_DODGY)
 
 static void look(struct siit_way *way, const struct sk_buff *skb, u16 flags)
 {
@@ -47,6 +49,12 @@ static bool resolve_partial(struct siit_way *way, struct sk_buff *skb)
 	}
 	if (way->m.proto != SIIT_PROTO_ICMP && way->m.proto != SIIT_PROTO_ICMP6)
 		return true;
+	/* Only a guest says such things, in its virtio_net_hdr. */
+	if (skb_is_gso(skb) ||
+	    skb_checksum_start_offset(skb) < (int)way->m.l4) {
+		siit_way_drop(way, SIIT_STAT_BAD_HEADER);
+		return false;
+	}
 	if (skb_checksum_help(skb)) {
 		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
 		return false;

@@ -5,6 +5,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
+#include <net/route.h>
 
 #include "core/wire.h"
 #include "forward.h"
@@ -136,16 +137,39 @@ static void transmit(struct siit_way *way, struct sk_buff *skb)
 	route = siit_route_output(way->sd, skb, to6 ? AF_INET6 : AF_INET);
 	if (!siit_check(way, skb, route))
 		return;
+	/* The socket has sent it once, and was asked then (as of tunnels). */
 	if (to6)
-		ip6_local_out(way->net, skb->sk, skb);
+		ip6_local_out(way->net, NULL, skb);
 	else
-		ip_local_out(way->net, skb->sk, skb);
+		ip_local_out(way->net, NULL, skb);
+}
+
+/*
+ * An ICMP error that we gave an address of our own for a source (IS-07): as a
+ * packet from outside it would be a martian.
+ */
+static bool from_us(const struct siit_way *way, const struct sk_buff *skb)
+{
+	return unlikely(way->m.src_rule == SIIT_RULE_ICMP_SRC) && !way->to6 &&
+	       inet_addr_type(way->net, ip_hdr(skb)->saddr) == RTN_LOCAL;
+}
+
+static void send_own(struct siit_way *way, struct sk_buff *skb)
+{
+	struct siit_route route = siit_route_output(way->sd, skb, AF_INET);
+
+	if (!siit_check(way, skb, route))
+		return;
+	ip_decrease_ttl(ip_hdr(skb));
+	ip_local_out(way->net, NULL, skb);
 }
 
 void siit_hand_over(struct siit_way *way, struct sk_buff *skb)
 {
 	if (way->xmit)
 		transmit(way, skb);
+	else if (from_us(way, skb))
+		send_own(way, skb);
 	else
 		receive(way, skb);
 }

@@ -3,6 +3,8 @@
 #include <linux/ip.h>
 #include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
+#include <net/ndisc.h>
 #include <net/route.h>
 
 #include "core/parse.h"
@@ -12,17 +14,57 @@
 #include "route.h"
 #include "stats.h"
 
+/*
+ * Not what the match found: it may have refused at a header in front. Both give
+ * the ICMP type, or -1 if it is none or cannot be said.
+ */
+static int icmp4_type(const struct sk_buff *skb, bool *later)
+{
+	const u8 *type;
+	u8 buf;
+
+	*later = ip_hdr(skb)->frag_off & htons(IP_OFFSET);
+	if (ip_hdr(skb)->protocol != IPPROTO_ICMP || *later)
+		return -1;
+	type = skb_header_pointer(skb, ip_hdrlen(skb), sizeof(buf), &buf);
+	return type ? *type : -1;
+}
+
+static int icmp6_type(const struct sk_buff *skb, bool *later)
+{
+	u8 proto = ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	__be16 frag = 0;
+	u8 buf;
+	int off;
+
+	off = ipv6_skip_exthdr(skb, sizeof(struct ipv6hdr), &proto, &frag);
+	*later = frag & htons(0xfff8);
+	if (off < 0 || proto != IPPROTO_ICMPV6 || *later)
+		return -1;
+	type = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return type ? *type : -1;
+}
+
 bool siit_icmp_may(const struct siit_way *way, const struct sk_buff *skb)
 {
-	if (skb->pkt_type != PACKET_HOST || way->m.icmp_error)
+	bool later;
+	int type;
+
+	if (skb->pkt_type != PACKET_HOST)
 		return false;
-	if (way->dir == SIIT_46)
-		return !siit_v4_src_bogus(way->m.src4) && !way->m.frag_off;
+	if (way->dir == SIIT_46) {		/* GE-10 */
+		type = icmp4_type(skb, &later);
+		return (type < 0 || !siit_icmp4_is_error(type)) && !later &&
+		       !siit_v4_src_bogus(way->m.src4);
+	}
+	type = icmp6_type(skb, &later);		/* GE-11 */
+	if (type >= 0 && (siit_icmp6_is_error(type) || type == NDISC_REDIRECT))
+		return false;
 	/* GE-12: the default error is not about any ICMPv6 message */
-	if (way->icmp_type == 1 && way->m.proto == SIIT_PROTO_ICMP6 &&
-	    way->stat != SIIT_STAT_NO_ROUTE)
+	if (way->icmp_type == 1 && type >= 0 && way->stat != SIIT_STAT_NO_ROUTE)
 		return false;
-	return !siit_v6_src_bogus(&way->m.src6) && !way->m.frag_off;
+	return !later && !siit_v6_src_bogus(&way->m.src6);
 }
 
 /* GE-17: icmp_send() does nothing for a packet without a route. */
@@ -36,8 +78,14 @@ static bool give_route(const struct siit_way *way, struct sk_buff *skb)
 	if (!way->xmit && !ip_route_input_noref(skb, in4->daddr, in4->saddr,
 						in4->tos, way->in))
 		return true;
-	/* Where nothing routes it here (routes = off): the way back will do. */
-	rt = siit_route_out4(way->net, in4->saddr, 0);
+	/*
+	 * What was sent to the device: that route again. Where nothing routes
+	 * it here (routes = off): the way back will do.
+	 */
+	if (way->xmit)
+		rt = siit_route_out4(way->net, in4->daddr, in4->saddr);
+	else
+		rt = siit_route_out4(way->net, in4->saddr, 0);
 	if (IS_ERR(rt))
 		return false;
 	skb_dst_set(skb, &rt->dst);

@@ -51,14 +51,18 @@ static void fib4_native(const struct siit_way *way, const struct sk_buff *skb,
 static bool to_dev4(const struct siit_way *way, struct sk_buff *skb)
 {
 	const struct iphdr *in4 = ip_hdr(skb);
-	bool to_dev;
+	/* A tunnel's metadata, which the lookup takes for a key, then drops. */
+	const unsigned long was = skb->_skb_refdst;
+	bool to_dev = false;
 
-	if (ip_route_input_noref(skb, in4->daddr, in4->saddr, in4->tos,
-				 way->in))
-		return false;
-	to_dev = is_ours(way->sd, skb_dst(skb)->dev);
+	if (unlikely(was && !(was & SKB_DST_NOREF)))
+		dst_hold(skb_dst(skb));
+	if (!ip_route_input_noref(skb, in4->daddr, in4->saddr, in4->tos,
+				  way->in))
+		to_dev = is_ours(way->sd, skb_dst(skb)->dev);
 	/* Marks, DNAT and policy routing of later hooks decide the rest. */
 	skb_dst_drop(skb);
+	skb->_skb_refdst = was;
 	return to_dev;
 }
 
@@ -99,7 +103,11 @@ static struct dst_entry *peek6(const struct siit_way *way,
 
 struct rtable *siit_route_out4(struct net *net, __be32 dst, __be32 src)
 {
-	struct flowi4 fl4 = { .daddr = dst, .saddr = src };
+	struct flowi4 fl4 = {
+		.daddr = dst,
+		.saddr = src,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
 
 	return ip_route_output_key(net, &fl4);
 }
@@ -138,6 +146,17 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 			!is_ours(way->sd, dst->dev);
 }
 
+/*
+ * MT-09: what the route or its device says; not what somebody told this host
+ * about a path, not even where Linux holds on to it (ip_mtu_locked()).
+ */
+static u32 link_mtu4(const struct dst_entry *dst)
+{
+	u32 mtu = dst_metric_raw(dst, RTAX_MTU) ?: READ_ONCE(dst->dev->mtu);
+
+	return min_t(u32, mtu, IP_MAX_MTU);
+}
+
 static u32 mtu4(const struct siit_way *way, const struct sk_buff *skb,
 		__be32 addr, __be32 *src)
 {
@@ -154,7 +173,7 @@ static u32 mtu4(const struct siit_way *way, const struct sk_buff *skb,
 		return 0;
 	/* Back through the translator (hairpin): no link, no limit. */
 	if (!is_ours(way->sd, rt->dst.dev))
-		mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+		mtu = link_mtu4(&rt->dst);
 	if (rt->rt_type != RTN_LOCAL)
 		*src = fl4.saddr;
 	ip_rt_put(rt);
@@ -176,7 +195,9 @@ static u32 mtu6(const struct siit_way *way, const struct sk_buff *skb,
 	if (!dst->error) {
 		if (!is_ours(way->sd, dst->dev))
 			mtu = ip6_dst_mtu_maybe_forward(dst, true);
-		if (ipv6_dev_get_saddr(way->net, dst->dev, addr, 0, src))
+		/* A link-local one would mean nothing to the receiver. */
+		if (ipv6_dev_get_saddr(way->net, dst->dev, addr, 0, src) ||
+		    ipv6_addr_type(src) & IPV6_ADDR_LINKLOCAL)
 			memset(src, 0, sizeof(*src));
 	}
 	dst_release(dst);
@@ -248,7 +269,7 @@ static struct siit_route judge4(const struct siit_dev *sd,
 	case RTN_UNICAST:
 		route.kind = is_ours(sd, rt->dst.dev) ? SIIT_ROUTE_BACK :
 							SIIT_ROUTE_FORWARD;
-		route.mtu = ip_dst_mtu_maybe_forward(&rt->dst, true);
+		route.mtu = link_mtu4(&rt->dst);
 		break;
 	case RTN_UNREACHABLE:
 	case RTN_PROHIBIT:

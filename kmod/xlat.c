@@ -61,39 +61,44 @@ static noinline void segment(struct siit_way *way, struct sk_buff *skb,
 	}
 }
 
-static noinline void split(struct siit_way *way, struct sk_buff *skb, u32 limit,
-			   u16 flags)
+/* @first: whose packet it is; not @way in the second pass of a hairpin. */
+static noinline void split(struct siit_way *first, struct siit_way *way,
+			   struct sk_buff *skb, u32 len, u32 limit, u16 flags)
 {
-	const u32 len = skb->len;
+	const bool second = first != way;
 	struct sk_buff_head parts;
 	struct siit_route route;
 	struct sk_buff *part;
 
 	/* A checksum that hardware would fill in does not survive cutting. */
 	if (skb->ip_summed == CHECKSUM_PARTIAL) {
-		if (skb_checksum_help(skb)) {
-			siit_way_drop(way, SIIT_STAT_NO_MEMORY);
-			refuse(way, skb, false);
+		if (skb_csum_hwoffload_help(skb, 0)) {
+			siit_way_drop(first, SIIT_STAT_NO_MEMORY);
+			refuse(first, skb, false);
 			return;
 		}
 		siit_decide(way, skb, flags);
 		if (way->verdict != SIIT_XLAT) {
-			refuse(way, skb, false);
+			if (second)
+				siit_way_drop(first, way->stat);
+			refuse(first, skb, false);
 			return;
 		}
 	}
-	/* Errors about the whole, while it can be quoted. */
+	/* Errors about the whole, while it can be quoted (HP-08). */
 	route = siit_route_peek6(way, skb, &way->m.src6, &way->m.dst6);
-	if (!siit_check_route(way, route, ip_hdr(skb)->ttl)) {
-		refuse(way, skb, false);
+	if (!siit_check_route(first, route, ip_hdr(skb)->ttl)) {
+		refuse(first, skb, second);
 		return;
 	}
 	if (siit_apply(way, skb) || siit_split(way, skb, limit, &parts)) {
-		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
-		refuse(way, skb, false);
+		siit_way_drop(first, SIIT_STAT_NO_MEMORY);
+		refuse(first, skb, false);
 		return;
 	}
-	count(way, len);
+	if (second)
+		first->stat = SIIT_STAT_HAIRPIN;
+	count(first, len);
 	consume_skb(skb);
 	while ((part = __skb_dequeue(&parts))) {
 		way->verdict = SIIT_XLAT;
@@ -106,9 +111,9 @@ static noinline void split(struct siit_way *way, struct sk_buff *skb, u32 limit,
 }
 
 /* RFC 7757 4.2.2: back through 4->6; one more pass, never two (HP-08). */
-static noinline void hairpin(struct siit_way *first, struct sk_buff *skb)
+static noinline void hairpin(struct siit_way *first, struct sk_buff *skb,
+			     u32 len)
 {
-	const u32 len = skb->len;
 	struct siit_way second = {
 		.sd = first->sd,
 		.cfg = first->cfg,
@@ -129,8 +134,15 @@ static noinline void hairpin(struct siit_way *first, struct sk_buff *skb)
 		return;
 	}
 	limit = siit_split_limit(&second, skb);
+	/* The plan has segmented before what cannot stay whole. */
+	if (WARN_ON_ONCE(skb_is_gso(skb) &&
+			 (limit || second.plan.flags & SIIT_PLAN_SEGMENT))) {
+		siit_way_drop(first, SIIT_STAT_OVERSIZE);
+		refuse(first, skb, false);
+		return;
+	}
 	if (limit) {
-		split(&second, skb, limit, flags);
+		split(first, &second, skb, len, limit, flags);
 		return;
 	}
 	if (siit_apply(&second, skb)) {
@@ -168,7 +180,7 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags)
 			if (skb_is_gso(skb))
 				segment(way, skb, flags);
 			else
-				split(way, skb, limit, flags);
+				split(way, way, skb, len, limit, flags);
 			return;
 		}
 		/* MT-08: the device's own MTU cannot be below 1280 */
@@ -187,7 +199,7 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags)
 		return;
 	}
 	if (unlikely(way->plan.flags & SIIT_PLAN_HAIRPIN)) {
-		hairpin(way, skb);
+		hairpin(way, skb, len);
 		return;
 	}
 	siit_hand_over(way, skb);

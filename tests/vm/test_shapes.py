@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Packets of unusual shape: paged, segmented later, of a guest that lies, within a VRF (RT-09, MT-12)."""
+import contextlib
+import fcntl
+import socket
+import struct
+
+from lab import traffic
+from lab.cases import case, check, equal
+from lab.packet import ICMP, ICMP6, UDP, echo, ip4, ip6, udp
+from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
+
+SOL_PACKET, PACKET_VNET_HDR = 263, 15
+TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
+NEEDS_CSUM, GSO_TCPV4 = 1, 1
+MB = 1 << 20
+
+
+@contextlib.contextmanager
+def large_frames(lab):
+    pairs = ((lab.w4, "br", "w4"), (lab.w6, "br", "w6"))
+    try:
+        for ns, dev, peer in pairs:
+            ns.ip(f"link set dev {dev} mtu 9000")
+            lab.br.ip(f"link set dev {peer} mtu 9000")
+        yield
+    finally:
+        for ns, dev, peer in pairs:
+            ns.ip(f"link set dev {dev} mtu 1500")
+            lab.br.ip(f"link set dev {peer} mtu 1500")
+
+
+def send_paged(tap, pkt, linear):
+    """With all behind "linear" octets of the frame in pages."""
+    with tap.ns:
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, 0)
+    with s:
+        s.setsockopt(SOL_PACKET, PACKET_VNET_HDR, 1)
+        s.bind(("br", 0))
+        kind = b"\x08\x00" if pkt[0] >> 4 == 4 else b"\x86\xdd"
+        s.send(struct.pack("=BBHHHH", 0, 0, linear, 0, 0, 0) + tap.peer + tap.mac + kind + pkt)
+
+
+@contextlib.contextmanager
+def guest(ns):
+    """The link of a guest, which sends what it likes behind a virtio_net_hdr."""
+    ns.run("modprobe", "tun")
+    with ns, open("/dev/net/tun", "r+b", buffering=0) as tun:
+        fcntl.ioctl(tun, TUNSETIFF, struct.pack("16sH22x", b"guest", IFF_TUN | IFF_NO_PI | IFF_VNET_HDR))
+        ns.ip("link set guest up")
+        yield tun
+
+
+def dest_options(octets, nexthdr):
+    return bytes((nexthdr, octets // 8 - 1)) + bytes(octets - 2)  # all Pad1
+
+
+@case(Wire)
+def headers_in_pages(lab):
+    """Extension headers longer than the linear part, in front of what nobody looks into (XL64-10, RT-09)."""
+    with large_frames(lab):
+        for size in (264, 1024, 2048):
+            body = traffic.pattern(3, 0, 5000)
+            ext = dest_options(size, 47)
+            pkt = ip6(WEB6, CLIENT6, 60, ext + body)
+            send_paged(lab.tap6, pkt, linear=64)
+            out4, _ = lab.exchange()
+            equal([(p.proto, p.payload) for p in out4], [(47, body)], f"{size} octets of options")
+        for pkt, side, want in (
+                (ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 1, 2, traffic.pattern(4, 0, 6000)), df=True), 6,
+                 udp(CLIENT6, WEB6, 1, 2, traffic.pattern(4, 0, 6000))),
+                (ip6(WEB6, CLIENT6, ICMP6, echo(WEB6, CLIENT6, 1, 2, traffic.pattern(5, 0, 6000))), 4,
+                 echo(WEB4, CLIENT4, 1, 2, traffic.pattern(5, 0, 6000)))):
+            for linear in (14, 34, 54, 55, 62):
+                send_paged(lab.tap4 if side == 6 else lab.tap6, pkt, linear)
+                out = lab.exchange()[side == 6]
+                equal([p.payload for p in out], [want], f"{linear} linear octets")
+
+
+@case(Wire)
+def guests_that_lie(lab):
+    """An echo that says it is TCP to be segmented is dropped without a word in the log (SE-04)."""
+    with guest(lab.br) as tun, lab.watch(lab.br) as moved:
+        pkt = ip4(CLIENT4, WEB4, ICMP, echo(CLIENT4, WEB4, 1, 2, bytes(4000)))
+        tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV4, 48, 536, 20, 16) + pkt)
+        equal(lab.exchange(), ([], []), "what came out")
+    equal(moved.get("drop_bad_header"), (1, 0), f"counters: {moved}")
+
+
+@case(Wire, role="siit", fresh=True)
+def device_in_a_vrf(lab):
+    """Within a VRF a packet passes PREROUTING twice; it is translated once."""
+    lab.br.ip("link add vrf0 type vrf table 10", "link set vrf0 up", "link set siit0 master vrf0")
+    with lab.watch(lab.br) as moved:
+        lab.tap4.send(ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 1, 2, b"x")))
+        lab.tap6.send(ip6(WEB6, CLIENT6, UDP, udp(WEB6, CLIENT6, 2, 1, b"x")))
+        lab.exchange()
+    total = sum(a + b for k, (a, b) in moved.items() if not k.startswith(("left", "icmp")))
+    equal(total, 2, f"counters: {moved}")
+
+
+@case(Base, {"1280": {"mtu": 1280}})
+def hairpin_of_segments_with_atomic_fragments(lab):
+    """A large packet whose segments get Fragment Headers in the second pass is segmented first (HP-05, MT-12)."""
+    lab.eamctl(lab.br, "set", "atomic-fragments", "on")
+    try:
+        with lab.narrow("r6", "web", 1280), lab.narrow("r6", "web2", 1280):
+            traffic.stream(lab.web, mapped(WEB24), 9, up=MB, down=MB)
+        lab.check_csums()
+    finally:
+        lab.eamctl(lab.br, "set", "atomic-fragments", "default")
