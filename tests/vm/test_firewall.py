@@ -101,7 +101,7 @@ def edge_relay_forward(lab):
 
 @case(Base, DEFAULT, fresh=True)
 def rules_see_the_device(lab):
-    """"iif siit0" matches what the hook has translated, and counts it."""
+    """What the hook has translated matches "iif siit0", and is counted once (RT-03)."""
     lab.br.nft("""table inet t {
       counter v4 { }
       counter v6 { }

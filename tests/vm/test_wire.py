@@ -108,7 +108,7 @@ def echo_both_ways(lab):
 
 @case(Wire)
 def errors_generated(lab):
-    """TTL and size errors quote the packet as received (GE-01, GE-02, GE-15)."""
+    """TTL and size errors quote the packet as received (GE-01, GE-02, GE-15, FR-05, FR-08)."""
     given = udp4(100, ttl=1)
     p = lab.one(given, 4)
     equal((p.icmp, p.src, p.dst), ((11, 0), BR4, CLIENT4), "error")
@@ -130,7 +130,7 @@ def errors_generated(lab):
 
 @case(Wire)
 def ttl_hook_to_forward(lab):
-    """TTL 2 leaves as 1, TTL 1 is answered; decremented once (XL46-08, XL64-06)."""
+    """TTL 2 leaves as 1, TTL 1 is answered; decremented once (XL46-08, XL64-06, RT-01)."""
     equal(lab.one(udp4(ttl=2), 6).ttl, 1, "hop limit")
     equal(lab.one(udp6(hl=2), 4).ttl, 1, "TTL")
     equal(lab.one(udp4(ttl=1), 4).icmp, (11, 0), "IPv4 error")
@@ -294,6 +294,7 @@ def fragments_6_to_4(lab):
 
 @case(Wire)
 def fragmented_icmp(lab):
+    """FR-11, GE-08"""
     with lab.watch(lab.br) as moved:
         lab.nothing(ip4(CLIENT4, WEB4, ICMP, echo(CLIENT4, WEB4, 1, 1, b"x" * 72), mf=True, ident=9))
         lab.nothing(ip4(CLIENT4, WEB4, ICMP, b"x" * 80, off=80, ident=9))
@@ -333,7 +334,7 @@ def too_big_for_ipv4(lab):
 
 @case(Wire)
 def udp_without_checksum(lab):
-    """CK-02..05"""
+    """CK-02..05, GE-06"""
     p = lab.one(ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 9, 53, b"hello!!", check=0)), 6)
     same(p.payload, udp(CLIENT6, WEB6, 9, 53, b"hello!!"), "computed")
     first = fragments4(600, 3, 296)[0]
@@ -376,6 +377,7 @@ def wrong_checksums_stay_wrong(lab):
 
 @case(Wire)
 def options_are_stripped(lab):
+    """XL46-10, XL46-11, GE-03"""
     nop = b"\1\1\1\0"
     p = lab.one(udp4(20, options=nop), 6)
     same(p.payload, udp(CLIENT6, WEB6, 5000, 53, traffic.pattern(7, 0, 20)), "datagram")
@@ -385,7 +387,7 @@ def options_are_stripped(lab):
 
 @case(Wire)
 def extension_headers(lab):
-    """XL64-10, XL64-11"""
+    """XL64-10, XL64-11, GE-04"""
     body = udp(WEB6, CLIENT6, 53, 5000, b"behind options")
     hbh, dst = b"\x3c\0\1\4\0\0\0\0", b"\x11\0\1\4\0\0\0\0"
     p = lab.one(ip6(WEB6, CLIENT6, 0, hbh + dst + body), 4)
@@ -466,7 +468,7 @@ def not_translated_back(lab):
 
 @case(Wire)
 def unmapped(lab):
-    """BR-04..07"""
+    """BR-04..07, GE-05, SE-11"""
     with lab.watch(lab.br) as moved:
         p = lab.one(ip6("2001:db8:9::9", CLIENT6, UDP, udp("2001:db8:9::9", CLIENT6, 1, 2, b"x")), 6)
         equal(p.icmp, (1, 1), "unmapped IPv6 source")

@@ -37,7 +37,7 @@ class Case:
         self.fn, self.topology, self.kwargs, self.fresh, self.timeout = fn, topology, kwargs, fresh, timeout
         self.group = module.rpartition(".")[2].removeprefix("test_")
         self.name = f"{self.group}.{fn.__name__}" + (f"/{variant}" if variant else "")
-        self.key = (topology, tuple(sorted(kwargs.items()))) if topology else None
+        self.key = (self.group, topology, tuple(sorted(kwargs.items()))) if topology else None
 
 
 def case(topology=None, variants=None, fresh=False, timeout=60, **kwargs):

@@ -32,9 +32,11 @@ import json
 import os
 import shutil
 import socket
+import sys
 import time
 
 from . import packet, traffic
+from .genl import Genl, K, parse
 from .netns import Failure, Ns, run, wait_for
 
 EAMCTL = "eamctl"  # see load_module()
@@ -203,8 +205,11 @@ http {{
 
     def stats(self, ns):
         """Counter -> (IPv4 packets, IPv6 packets)"""
-        answer = json.loads(self.eamctl(ns, "-j", "stats").stdout)
-        return {k: (v["packets46"], v["packets64"]) for k, v in answer["counters"].items()}
+        with ns, Genl() as genl:
+            answer = [dict(parse(a)) for kind, a in genl.ask("STATS_GET")[0] if kind == K["SIIT_A_STAT"]]
+        name, packets = K["SIIT_STAT_A_NAME"], (K["SIIT_STAT_A_PACKETS46"], K["SIIT_STAT_A_PACKETS64"])
+        return {a[name].rstrip(b"\0").decode(): tuple(int.from_bytes(a[k], sys.byteorder) for k in packets)
+                for a in answer}
 
     @contextlib.contextmanager
     def watch(self, ns):
@@ -472,6 +477,32 @@ class Wire(Lab):
         out4, out6 = self.exchange(pkt)
         if out4 or out6:
             raise Failure(f"nothing expected for\n  {packet.Packet(pkt)}\ngot {[str(p) for p in out4 + out6]}")
+
+    def counted(self, want, *packets, errors=0, limited=0):
+        """exchange() of packets whose exits from the datapath are known: want is {counter:
+        (IPv4 packets, IPv6 packets)}, and no other counter moves (SE-15); and how many ICMP
+        errors are sent, how many held back."""
+        with self.watch(self.br) as moved:
+            out = self.exchange(*packets)
+        # exchange() itself pings twice on each side.
+        a, b = moved.pop("left_not_ours", (0, 0))
+        if (a, b) != (2, 2):
+            moved["left_not_ours"] = (a - 2, b - 2)
+        messages = tuple(sum(moved.pop(name, (0,))) for name in ("icmp_errors_sent", "icmp_errors_limited"))
+        if (moved, messages) != (want, (errors, limited)):
+            raise Failure(f"counters: got {moved}, errors sent and limited {messages}; "
+                          f"want {want}, {(errors, limited)}\nsent {[str(packet.Packet(p)) for p in packets]}\n"
+                          f"got {[str(p) for p in out[0] + out[1]]}")
+        return out
+
+    @contextlib.contextmanager
+    def configured(self, settings, eam):
+        """Another configuration for a while."""
+        self.apply(self.br, settings, eam)
+        try:
+            yield
+        finally:
+            self.apply(self.br, *self.standard(self.role))
 
     def close(self):
         for tap in ("tap4", "tap6"):
