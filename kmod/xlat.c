@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "forward.h"
 #include "icmp_err.h"
+#include "log.h"
 #include "split.h"
 #include "stats.h"
 #include "track.h"
@@ -18,6 +19,7 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags);
 static void refuse(struct siit_way *way, struct sk_buff *skb, bool rewritten)
 {
 	siit_stat_inc(way->sd, way->dir, way->stat);
+	siit_log_refusal(way, skb);
 	if (way->xmit)
 		dev_core_stats_tx_dropped_inc(way->sd->dev);
 	else
@@ -213,7 +215,8 @@ bool siit_xlat(struct siit_dev *sd, struct net *net, struct net_device *in,
 	       struct sk_buff *skb, enum siit_dir dir, bool xmit)
 {
 	const struct siit_state *state = rcu_dereference(sd->state);
-	struct siit_way way;
+	/* 600 octets that each stage fills in (the core's tests poison them). */
+	struct siit_way way __uninitialized;
 	u16 flags;
 
 	way.sd = sd;

@@ -114,6 +114,18 @@ def discarded_for_cause(lab):
 
 
 @case(Wire)
+def some_refusals_are_logged(lab):
+    """With addresses, and ports where there are any (SE-14, CK-03, CK-04, XL64-14)."""
+    silent_log = lab.br.run("dmesg").stdout.count("\n")
+    lab.exchange(ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 9, 53, b"x" * 72, check=0), mf=True, ident=3),
+                 ip6(WEB6, CLIENT6, 44, fragment(60, 1) + b"\x3b" + bytes(15)))
+    log = "\n".join(lab.br.run("dmesg").stdout.split("\n")[silent_log:])
+    for words in (f"UDP without checksum refused: {CLIENT4}:9 > {WEB4}:53",
+                  f"extension header behind a Fragment Header refused: {WEB6} > {CLIENT6}"):
+        check(words in log, f"{words!r} is not in the log: {log}")
+
+
+@case(Wire)
 def denylist(lab):
     """Not as original, not as result, neither source nor destination; others pass (AD-15)."""
     with setting(lab, "denylist4", "10.0.0.0/8,203.0.113.50"):
@@ -471,7 +483,7 @@ def own_addresses_as_source(lab):
 
 @case(Wire)
 def source_from_the_pool(lab):
-    """Each of the pool's addresses, at random (IS-03, IS-04)."""
+    """Each of the pool's addresses, at random (IS-03, IS-04). (BR-10)"""
     pool = {POOL} | {f"198.51.100.{i}" for i in range(16, 20)}
     with setting(lab, "icmp4-src", f"{POOL},198.51.100.16/30", POOL):
         out, _ = lab.counted({"translated_icmp_error": (0, 100)}, *[error6()] * 100)
