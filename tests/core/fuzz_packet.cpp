@@ -26,7 +26,7 @@ Box make_box(const u8* o) {
     s.eam_strict_suffix = o[2] & 32;
     s.native_more_specific = o[2] & 64;
     s.tos_zero = o[2] & 128;
-    s.antispoof64 = o[3] & 1;
+    s.antispoof64 = (o[3] & 1) && s.role != SIIT_ROLE_ER;
     s.antispoof46 = o[3] & 2;
     s.er_ingress_filter = o[3] & 4;
     s.er_self_source = o[3] & 8;
