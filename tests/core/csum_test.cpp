@@ -41,6 +41,7 @@ __wsum delta64(const Pair& p) {
   return siit_csum_delta64(&s6, &d6, v4(p.src4), v4(p.dst4));
 }
 
+// EAM-14
 TEST(Csum, TcpAndUdpBothWays) {
   const unsigned seed = 1624;
   std::mt19937 rng(seed);

@@ -175,6 +175,7 @@ TEST(Eam, RowCheck) {
   EXPECT_EQ(texts.size(), size_t{SIIT_EAM_BAD6});
 }
 
+// EAM-10, ER-03
 TEST(Eam, DuplicatesOfEitherColumn) {
   Table t = table_t();
   const Check checks[] = {

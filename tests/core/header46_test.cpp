@@ -160,6 +160,7 @@ TEST(Header46, Xl46_12EveryOptionOctet) {
       }
 }
 
+// BR-11
 TEST(Header46, Xl46_13NoFragmentHeaderOnWhatIsNoFragment) {
   const Box box = standard();
   const Bytes l4 = udp(1, 2, pattern(72));

@@ -48,7 +48,7 @@ TEST(Header64, Xl64_03TotalLength) {
   EXPECT_EQ(get16(r.out, 2), 112);
 }
 
-// XL64-04: DF=0 iff the IPv4 packet is at most 1260 octets long.
+// XL64-04, BR-12: DF=0 iff the IPv4 packet is at most 1260 octets long.
 TEST(Header64, Xl64_04DfAndIdentification) {
   Box box = standard();
   for (const size_t len : {60u, 88u, 89u, 1259u, 1260u, 1261u, 1280u, 1281u, 1480u}) {

@@ -72,7 +72,7 @@ Bytes extension(size_t n, uint8_t fill = 0x5a) {
 
 bool extension_ok(View e) { return e.size() >= 4 && e[0] == 0x20 && checksum(e) == 0; }
 
-// IE-01, IE-08: fields of the quoted header.
+// IE-01, IE-08, EAM-08: fields of the quoted header, addresses by row and by prefix.
 TEST(IcmpError46, Ie01QuotedHeader) {
   const Box box = standard();
   for (const uint8_t ttl : {0, 1, 2, 60, 255})

@@ -62,7 +62,7 @@ std::optional<std::pair<int, int>> expected(const Row (&table)[N], int type, int
 Bytes quote4() { return ip4({.src = "192.0.2.1", .dst = "203.0.113.50"}, kUdp, udp(53, 5000, bytes("hello"))); }
 Bytes quote6() { return ip6({.src = "2001:db8:46::cb00:7132", .dst = "2001:db8:12:34::1"}, kUdp, udp(5000, 53, bytes("hello"))); }
 
-// IC-03; the pointer is 0, which has a counterpart.
+// IC-02, IC46-01..20; the pointer is 0, which has a counterpart.
 TEST(IcmpMap, Ic03All65536From4To6) {
   const Box box = standard();
   for (int type = 0; type < 256; type++)
@@ -85,6 +85,7 @@ TEST(IcmpMap, Ic03All65536From4To6) {
     }
 }
 
+// IC-02, IC64-01..14
 TEST(IcmpMap, Ic03All65536From6To4) {
   const Box box = standard();
   for (int type = 0; type < 256; type++)

@@ -95,7 +95,7 @@ std::string image6(const Box& box, const std::string& addr) {
   return ::show(out);
 }
 
-// SE-13, 4->6->4: except options, Identification and DF without fragment.
+// SE-08, SE-13, 4->6->4, each twice, with different octets in memory before: except options, Identification and DF without fragment.
 TEST(Property, There46AndBack) {
   const Box box = two();
   Random r;

@@ -408,6 +408,36 @@ TEST(BorderRelay, Br06AntispoofIsAKnob) {
   EXPECT_EQ(show(translate(br, p4("192.0.2.1", "192.0.2.2"))), to6(kS6, "2001:db8:12:34::2"));
 }
 
+// ER-17: private addresses and 192.0.0.0/29 (RFC 7335) as service addresses; AD-06 is not for rows.
+TEST(EdgeRelay, Er17ServiceAddressesOfLocalSignificance) {
+  for (const char* prefix : {"2001:db8:46::/96", "64:ff9b::/96"}) {
+    Box box(SIIT_ROLE_ER, prefix);
+    const bool wkp = prefix[0] == '6';
+    const std::string peer6 = wkp ? "64:ff9b::808:808" : "2001:db8:46::808:808";
+    box.row("10.0.0.5", "2001:db8:a::5", true).row("192.0.0.2", "2001:db8:a::2", true);
+    for (const auto& [own4, own6] : {std::pair("10.0.0.5", "2001:db8:a::5"), {"192.0.0.2", "2001:db8:a::2"}}) {
+      EXPECT_EQ(show(translate(box, p4(own4, "8.8.8.8"))), to6(own6, peer6));
+      EXPECT_EQ(show(translate(box, p6(peer6, own6))), to4("8.8.8.8", own4));
+    }
+    // Nor may a private peer be reached through the well-known prefix.
+    const std::string private6 = "2001:db8:46::a00:9";
+    EXPECT_EQ(show(translate(box, p4("10.0.0.5", "10.0.0.9"))),
+              wkp ? rejected("reject_unmapped_destination", 3, 1) : to6("2001:db8:a::5", private6));
+  }
+}
+
+// BR-09: nothing in a packet's result depends on the Border Relay that it takes.
+TEST(BorderRelay, Br09AnyOfManyBorderRelays) {
+  const Box one = standard(SIIT_ROLE_BR);
+  Box two(SIIT_ROLE_BR);
+  two.row("192.0.2.9", "2001:db8:12:34::9").row("192.0.2.1", kS6);
+  for (const Bytes& in : {p4("203.0.113.50", "192.0.2.1"), p6(kS6, kC6)}) {
+    // The first one has done something else meanwhile.
+    translate(one, p4("203.0.113.51", "192.0.2.1"));
+    EXPECT_EQ(show(translate(one, in)), show(translate(two, in)));
+  }
+}
+
 // BR-02, BR-06, BR-07: services whose IPv6 address is the prefix's image of the IPv4 one.
 TEST(BorderRelay, Br13TranslatableAddresses) {
   Box box = standard(SIIT_ROLE_BR);

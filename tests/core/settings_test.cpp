@@ -18,6 +18,7 @@ siit_settings defaults(u8 role) {
   return s;
 }
 
+// HP-01, MT-06
 TEST(Settings, Section15Defaults) {
   for (const u8 role : {SIIT_ROLE_SIIT, SIIT_ROLE_BR, SIIT_ROLE_ER}) {
     SCOPED_TRACE(int(role));

@@ -39,6 +39,7 @@ const Vector kVectors[] = {
      "110005c90000beefaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
 };
 
+// XL46-01, XL46-03, XL46-09, XL64-01, XL64-09
 TEST(Vector, V1ToV5) {
   Box box = standard();
   box.set([](auto& s) { s.icmp_origin_ext = false; });
@@ -48,6 +49,7 @@ TEST(Vector, V1ToV5) {
   }
 }
 
+// BR-01
 TEST(Vector, BorderRelaysDoTheSame) {
   Box box = standard(SIIT_ROLE_BR);
   box.set([](auto& s) { s.icmp_origin_ext = false; });

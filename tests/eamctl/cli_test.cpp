@@ -363,6 +363,7 @@ TEST(Set, DefaultUnsets) {
   EXPECT_EQ(f.kernel.now.values.size(), 0U);
 }
 
+// MT-07: values that two relays can compare.
 TEST(Get, JsonHasValuesAndWhetherExplicit) {
   Fixture f;
   f.instance();

@@ -58,11 +58,13 @@ def curl_web(lab):
 
 @case(Base, VARIANTS)
 def curl_node(lab):
+    """ER-04"""
     curl(lab, lab.client, lab.node, NODE4, f"http://{NODE4}", CLIENT4)
 
 
 @case(Base, VARIANTS)
 def curl_srv(lab):
+    """ER-08, ER-12"""
     curl(lab, lab.client, lab.srv, SRV4, f"http://{SRV4}", CLIENT4)
 
 
@@ -97,6 +99,7 @@ def tcp_100mb_br_and_node(lab):
 
 @case(Base, SIZES, timeout=120)
 def tcp_100mb_br_and_er(lab):
+    """ER-01"""
     equal(traffic.stream(lab.client, SRV4, 9, up=100 * MB, down=100 * MB, timeout=90), CLIENT4, "peer of the server")
     lab.check_csums()
 
@@ -302,7 +305,7 @@ def pmtud_node_out(lab):
 
 @case(Base, SIZES)
 def node_needs_no_forwarding(lab):
-    """A node-based Edge Relay is a host: no sysctl (RT-08), its MTUs as in MT-08."""
+    """A node-based Edge Relay is a host: no sysctl (RT-08), its MTUs as in MT-08. (ER-05, ER-13)"""
     for key in ("ipv4/ip_forward", "ipv6/conf/all/forwarding"):
         equal(lab.node.sysctl(key), "0", key)
     traffic.udp_ask(lab.client, NODE4, 7, b"hello")

@@ -81,7 +81,7 @@ FILL = [(f"198.18.{i >> 8}.{i & 255}", f"2001:db8:f::{i:x}") for i in range(500)
 
 @case(Base, configure=False, servers=False, fresh=True, timeout=90)
 def replace_46(lab):
-    """Prefix and row change together: every packet has both from the same generation, none is lost."""
+    """Prefix and row change together: every packet has both from the same generation, none is lost. (NL-10)"""
     other = "2001:db8:47::"
     lab.web.ip("addr add 2001:db8:12:34::a1/64 dev r6 nodad", "addr add 2001:db8:12:34::b1/64 dev r6 nodad")
     with lab.web:

@@ -38,6 +38,7 @@ def table(lab):
 
 @case(Wire)
 def every_refusal_has_words(lab):
+    """NL-03, NL-09, MT-06"""
     before = lab.eamctl(lab.br, "show").stdout
     with lab.br:
         genl = Genl()
