@@ -312,8 +312,18 @@ static bool sent_to_dev(const struct siit_dev *sd, struct net *net,
 	return to_dev;
 }
 
+/* Would the sender be told? As the packet's path has it, about what came. */
+static bool is_told(const struct siit_way *way, struct sk_buff *skb)
+{
+	bool rewritten = skb->protocol != htons(way->dir == SIIT_46 ?
+						ETH_P_IP : ETH_P_IPV6);
+
+	return way->cfg->s.icmp_errors != SIIT_ICMP_ERRORS_OFF &&
+	       (!rewritten || siit_restore(way, skb)) && siit_icmp_may(way, skb);
+}
+
 static void put_verdict(struct sk_buff *msg, struct siit_way *way,
-			const struct sk_buff *skb)
+			struct sk_buff *skb)
 {
 	u8 kind = SIIT_VERDICT_DROP;
 
@@ -325,8 +335,7 @@ static void put_verdict(struct sk_buff *msg, struct siit_way *way,
 		kind = SIIT_VERDICT_TRANSLATE;
 		break;
 	case SIIT_REJECT:
-		if (way->cfg->s.icmp_errors != SIIT_ICMP_ERRORS_OFF &&
-		    siit_icmp_may(way, skb))
+		if (is_told(way, skb))
 			kind = SIIT_VERDICT_REJECT;
 		break;
 	default:

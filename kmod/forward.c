@@ -5,7 +5,6 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
-#include <net/route.h>
 
 #include "core/wire.h"
 #include "forward.h"
@@ -159,13 +158,13 @@ static void transmit(struct siit_way *way, struct sk_buff *skb)
 }
 
 /*
- * An ICMP error that we gave an address of our own for a source (IS-07): as a
- * packet from outside it would be a martian.
+ * An ICMP error that we gave a source (IS-03, IS-07): as a packet from outside
+ * it would be a martian, an address of ours always, one of the pool where
+ * rp_filter is strict.
  */
-static bool from_us(const struct siit_way *way, const struct sk_buff *skb)
+static bool from_us(const struct siit_way *way)
 {
-	return unlikely(way->m.src_rule == SIIT_RULE_ICMP_SRC) && !way->to6 &&
-	       inet_addr_type(way->net, ip_hdr(skb)->saddr) == RTN_LOCAL;
+	return unlikely(way->m.src_rule == SIIT_RULE_ICMP_SRC) && !way->to6;
 }
 
 static void send_own(struct siit_way *way, struct sk_buff *skb)
@@ -182,7 +181,7 @@ void siit_hand_over(struct siit_way *way, struct sk_buff *skb)
 {
 	if (way->xmit)
 		transmit(way, skb);
-	else if (from_us(way, skb))
+	else if (from_us(way))
 		send_own(way, skb);
 	else
 		receive(way, skb);
