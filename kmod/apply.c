@@ -179,6 +179,7 @@ int siit_apply(struct siit_way *way, struct sk_buff *skb)
 	int grow = plan->new_len - plan->old_len;
 	int headroom = max(grow, 0) + LINK_HEADROOM;
 	u16 max_frag = 0;
+	u8 *to;
 
 	if (unlikely(skb->len > way->m.total) &&
 	    pskb_trim_rcsum(skb, way->m.total))		/* SE-02 */
@@ -209,7 +210,14 @@ int siit_apply(struct siit_way *way, struct sk_buff *skb)
 	__skb_pull(skb, plan->old_len);
 	if (unlikely(plan->flags & SIIT_PLAN_ERROR) && put_tail(plan, skb))
 		return -ENOMEM;
-	memcpy(__skb_push(skb, plan->new_len), plan->hdr, plan->new_len);
+	to = __skb_push(skb, plan->new_len);
+	/* Of the usual lengths, without a call. */
+	if (likely(plan->new_len == SIIT_IP6_LEN))
+		memcpy(to, plan->hdr, SIIT_IP6_LEN);
+	else if (likely(plan->new_len == SIIT_IP4_LEN))
+		memcpy(to, plan->hdr, SIIT_IP4_LEN);
+	else
+		memcpy(to, plan->hdr, plan->new_len);
 	if (unlikely(plan->flags & SIIT_PLAN_CSUM_FULL))
 		csum_full(plan, skb);
 	if (plan->flags & SIIT_PLAN_GEN_ID)

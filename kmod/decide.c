@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 #include <net/ip.h>
 
+#include "core/quick.h"
 #include "core/wire.h"
 #include "route.h"
 #include "way.h"
@@ -153,4 +154,31 @@ void siit_decide(struct siit_way *way, struct sk_buff *skb, u16 flags)
 		return;
 	}
 	siit_way_drop(way, SIIT_STAT_TRUNCATED);
+}
+
+bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
+			 const struct siit_row *row)
+{
+	const bool partial = skb->ip_summed == CHECKSUM_PARTIAL;
+	struct siit_fib_answer fib;
+
+	look(way, skb, flags | (partial ? SIIT_PKT_PARTIAL : 0));
+	if (way->dir == SIIT_46) {
+		if (!siit_quick46(way->cfg, &way->pkt, row, &way->m,
+				  &way->plan))
+			return false;
+	} else {
+		if (!siit_quick64(way->cfg, &way->pkt, &way->m, &way->plan))
+			return false;
+		siit_fib6(way, skb, &fib);
+		if (unlikely(fib.dst_native || fib.dst_own))
+			return false;
+	}
+	/* As resolve_partial() has it. */
+	if (unlikely(partial) && way->plan.csum_off !=
+	    skb_checksum_start_offset(skb) + (int)skb->csum_offset)
+		return false;
+	way->verdict = SIIT_XLAT;
+	way->stat = SIIT_STAT_TRANSLATED;
+	return true;
 }

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "device.h"
 #include "hook.h"
+#include "hop.h"
 #include "id.h"
 #include "limit.h"
 #include "txn.h"
@@ -62,7 +63,7 @@ static netdev_tx_t siit_start_xmit(struct sk_buff *skb, struct net_device *dev)
 		goto drop;
 
 	rcu_read_lock();
-	siit_xlat(sd, dev_net(dev), dev, skb, dir, true);
+	siit_transmitted(sd, skb, dir);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 
@@ -88,11 +89,16 @@ static int siit_init(struct net_device *dev)
 	INIT_LIST_HEAD(&sd->txns);
 	siit_limit_init(&sd->limiter);
 	siit_id_init(sd);
-	err = siit_config_init(sd);
+	err = siit_hops_init(sd);
 	if (err)
 		goto err_pcpu;
+	err = siit_config_init(sd);
+	if (err)
+		goto err_hops;
 	return 0;
 
+err_hops:
+	siit_hops_free(sd);
 err_pcpu:
 	free_percpu(sd->pcpu);
 err_tstats:
@@ -100,11 +106,12 @@ err_tstats:
 	return err;
 }
 
-/* From here on nobody finds the instance; packets may still hold it. */
+/* From here on nobody finds the instance; queued packets may still hold it. */
 static void siit_uninit(struct net_device *dev)
 {
 	struct siit_dev *sd = netdev_priv(dev);
 
+	siit_hops_forget(sd);
 	mutex_lock(&sd->sn->lock);
 	if (sd->sn->sd == sd)
 		sd->sn->sd = NULL;
@@ -118,6 +125,7 @@ static void siit_destructor(struct net_device *dev)
 
 	siit_txn_drop_all(sd);
 	siit_config_free(sd);
+	siit_hops_free(sd);
 	free_percpu(sd->pcpu);
 	free_percpu(dev->tstats);
 }

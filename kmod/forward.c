@@ -126,7 +126,6 @@ static bool hooked_by_others(const struct siit_way *way)
 static void receive(struct siit_way *way, struct sk_buff *skb)
 {
 	const bool to6 = way->to6;
-	const int family = to6 ? AF_INET6 : AF_INET;
 	struct siit_route route;
 
 	if (unlikely(hooked_by_others(way)) &&
@@ -137,7 +136,7 @@ static void receive(struct siit_way *way, struct sk_buff *skb)
 	skb = to6 ? l3mdev_ip6_rcv(skb) : l3mdev_ip_rcv(skb);
 	if (!skb)
 		return;
-	route = siit_route_input(way->sd, skb, family);
+	route = siit_route_receive(way, skb);
 	if (siit_check(way, skb, route))
 		dst_input(skb);
 }

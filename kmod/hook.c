@@ -7,7 +7,9 @@
 #include <linux/skbuff.h>
 #include <linux/slab.h>
 
+#include "core/maybe.h"
 #include "hook.h"
+#include "stats.h"
 #include "xlat.h"
 
 /*
@@ -26,11 +28,14 @@ static bool bridged(const struct sk_buff *skb, const struct net_device *in)
 #endif
 }
 
-static unsigned int hook(void *priv, struct sk_buff *skb,
-			 const struct nf_hook_state *state, enum siit_dir dir)
+static __always_inline unsigned int
+hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
+     enum siit_dir dir)
 {
 	struct siit_dev *sd = priv;
-	bool taken;
+	const struct siit_row *row = NULL;
+	const struct siit_cfg *cfg;
+	bool maybe, taken;
 
 	/*
 	 * Our own results pass here too; in a VRF, they and all others pass
@@ -39,12 +44,21 @@ static unsigned int hook(void *priv, struct sk_buff *skb,
 	if (state->in == sd->dev || netif_is_l3_master(state->in) ||
 	    skb->pkt_type != PACKET_HOST || bridged(skb, state->in))
 		return NF_ACCEPT;
+	cfg = &rcu_dereference(sd->state)->cfg;
+	if (dir == SIIT_46)
+		maybe = siit_maybe46(cfg, skb_network_header(skb), &row);
+	else
+		maybe = siit_maybe64(cfg, skb_network_header(skb));
+	if (!maybe) {
+		siit_stat_inc(sd, dir, SIIT_STAT_NOT_OURS);
+		return NF_ACCEPT;
+	}
 	if (likely(softirq_count()))
-		return siit_xlat(sd, state->net, state->in, skb, dir, false) ?
+		return siit_received(sd, cfg, state, skb, dir, row) ?
 		       NF_STOLEN : NF_ACCEPT;
 	/* A queue's verdict brings a packet here in process context. */
 	local_bh_disable();
-	taken = siit_xlat(sd, state->net, state->in, skb, dir, false);
+	taken = siit_received(sd, cfg, state, skb, dir, row);
 	local_bh_enable();
 	return taken ? NF_STOLEN : NF_ACCEPT;
 }

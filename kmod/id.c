@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/random.h>
@@ -20,10 +19,13 @@ void siit_id_init(struct siit_dev *sd)
 u16 siit_id_reserve(const struct siit_dev *sd, __be32 src, __be32 dst, u8 proto,
 		    u16 n)
 {
+	static_assert(SIIT_IDS == 256);
 	const u16 mask = BIT(sd->id_bits) - 1;
-	u32 hash = jhash_3words((__force u32)src, (__force u32)dst,
-				proto ^ sd->id_key[0], sd->id_key[1]);
-	u16 __percpu *ids = &sd->pcpu->ids[hash % SIIT_IDS];
+	/* Multilinear: whoever does not know the key learns nothing. */
+	u32 hash = ((sd->id_key[0] + (__force u32)src) *
+		    (sd->id_key[1] + (__force u32)dst) +
+		    proto * sd->id_key[2]) >> 32;
+	u16 __percpu *ids = &sd->pcpu->ids[hash >> 24];
 	u16 end = this_cpu_add_return(*ids, n) & mask;
 
 	/* Not over the end of this CPU's part, but from its start again. */
@@ -32,5 +34,5 @@ u16 siit_id_reserve(const struct siit_dev *sd, __be32 src, __be32 dst, u8 proto,
 		end = n;
 	}
 	return (u16)(raw_smp_processor_id() << sd->id_bits) + end - n +
-	       (u16)(hash >> 16);
+	       (u16)hash;
 }

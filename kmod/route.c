@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/inetdevice.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/random.h>
 #include <net/addrconf.h>
@@ -10,6 +11,8 @@
 #include <net/route.h>
 
 #include "compat.h"
+#include "core/eam_hash.h"
+#include "hop.h"
 #include "route.h"
 
 /* RFC 7600 4.8: the source of those who have no IPv4 address (IS-07). */
@@ -123,15 +126,28 @@ bool siit_route_to_dev(const struct siit_way *way, struct sk_buff *skb)
 	return !dst->error && is_ours(way->sd, dst->dev);
 }
 
+/* The key of what is remembered for an IPv6 destination. */
+static u64 half6(const struct in6_addr *addr, unsigned int i)
+{
+	return siit_load64(&addr->s6_addr[8 * i]);
+}
+
 void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
+	const u64 hi = half6(&m->dst6, 0), lo = half6(&m->dst6, 1);
+	const bool simple = !netif_is_l3_slave(way->in);
+	struct siit_slot *slot = siit_slot(way->sd, hi, lo);
 	const struct fib6_info *from;
 	const struct rt6_info *rt;
 	struct dst_entry *dst;
 
 	memset(a, 0, sizeof(*a));
+	/* Only what was neither native nor ours is remembered. */
+	if (simple && siit_slot_is(slot, hi, lo) &&
+	    siit_hop6(way->sd, way->net, slot->native))
+		return;
 	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
 	if (dst->error)
 		return;
@@ -144,6 +160,10 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	from = rcu_dereference(rt->from);
 	a->dst_native = from && from->fib6_dst.plen > m->dst_len &&
 			!is_ours(way->sd, dst->dev);
+	if (simple && !a->dst_native) {
+		siit_slot_take(slot, hi, lo);
+		slot->native = siit_hop6_name(way->sd, way->net, dst);
+	}
 }
 
 /*
@@ -310,6 +330,96 @@ struct siit_route siit_route_input(const struct siit_dev *sd,
 				 ip_hdr(skb)->tos, skb->dev))
 		return bad;
 	return judge4(sd, skb_rtable(skb));
+}
+
+static bool is_normal(struct siit_route route)
+{
+	return route.kind == SIIT_ROUTE_FORWARD ||
+	       route.kind == SIIT_ROUTE_LOCAL;
+}
+
+/* A host row has its route beside it, everybody else in a slot. */
+static struct siit_route receive6(const struct siit_way *way,
+				  struct sk_buff *skb)
+{
+	const struct siit_dev *sd = way->sd;
+	const struct in6_addr *dst6 = &ipv6_hdr(skb)->daddr;
+	const struct siit_row *row = way->m.dst_row;
+	const u64 hi = half6(dst6, 0), lo = half6(dst6, 1);
+	struct siit_slot *slot = NULL;
+	struct siit_route route;
+	struct dst_entry *dst;
+	siit_hop_name *name;
+
+	if (likely(row && row->len6 == 128 &&
+		   ipv6_addr_equal(dst6, &row->addr6))) {
+		name = siit_row_memo(row);
+		dst = siit_hop6(sd, way->net, READ_ONCE(*name));
+	} else {
+		slot = siit_slot(sd, hi, lo);
+		name = &slot->route;
+		dst = siit_slot_is(slot, hi, lo) ?
+		      siit_hop6(sd, way->net, *name) : NULL;
+	}
+	if (likely(dst)) {
+		skb_dst_set_noref(skb, dst);
+		return judge6(sd, dst);
+	}
+	route = siit_route_input(sd, skb, AF_INET6);
+	if (is_normal(route)) {
+		if (slot)
+			siit_slot_take(slot, hi, lo);
+		WRITE_ONCE(*name, siit_hop6_name(sd, way->net, skb_dst(skb)));
+	}
+	return route;
+}
+
+/*
+ * What the input route of an IPv4 packet depends on but for its destination:
+ * DSCP, and the source, which is checked. A source that an EAM says on a BR is
+ * no martian; everybody else's is a part of the key, as with rp_filter.
+ */
+static struct siit_route receive4(const struct siit_way *way,
+				  struct sk_buff *skb)
+{
+	const struct siit_dev *sd = way->sd;
+	const struct iphdr *out4 = ip_hdr(skb);
+	struct in_device *idev = __in_dev_get_rcu(sd->dev);
+	const u8 tos = out4->tos & TOS_MASK;
+	u64 key = (__force u32)out4->daddr;
+	struct siit_slot *slot;
+	struct siit_route route;
+	struct dst_entry *dst;
+
+	if (unlikely(!idev || IN_DEV_RPFILTER(idev) ||
+		     way->cfg->s.role != SIIT_ROLE_BR ||
+		     way->m.src_rule != SIIT_RULE_EAM))
+		key |= (u64)(__force u32)out4->saddr << 32;
+	slot = siit_slot(sd, key, ~(u64)tos);
+	if (siit_slot_is(slot, key, ~(u64)tos)) {
+		dst = siit_hop4(sd, way->net, slot->route);
+		if (likely(dst)) {
+			skb_dst_set_noref(skb, dst);
+			return judge4(sd, skb_rtable(skb));
+		}
+	}
+	route = siit_route_input(sd, skb, AF_INET);
+	if (is_normal(route)) {
+		siit_slot_take(slot, key, ~(u64)tos);
+		slot->route = siit_hop4_name(sd, way->net, skb_dst(skb),
+					     out4->daddr, tos);
+	}
+	return route;
+}
+
+struct siit_route siit_route_receive(const struct siit_way *way,
+				     struct sk_buff *skb)
+{
+	/* Of a VRF: its table. */
+	if (unlikely(skb->dev != way->sd->dev))
+		return siit_route_input(way->sd, skb,
+					way->to6 ? AF_INET6 : AF_INET);
+	return way->to6 ? receive6(way, skb) : receive4(way, skb);
 }
 
 static struct siit_route output4(const struct siit_dev *sd, struct net *net,

@@ -47,6 +47,14 @@ struct siit_route siit_route_input(const struct siit_dev *sd,
 				   struct sk_buff *skb, int family);
 
 /**
+ * siit_route_receive() - the same, remembering what was looked up before
+ * @way: the packet's way, its addresses mapped
+ * @skb: as for siit_route_input()
+ */
+struct siit_route siit_route_receive(const struct siit_way *way,
+				     struct sk_buff *skb);
+
+/**
  * siit_route_output() - route a translated packet as one sent by this host
  * @sd: the instance
  * @skb: complete for its new family; gets a dst

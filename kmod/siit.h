@@ -18,6 +18,8 @@
 
 struct siit_dev;
 struct siit_hooks;
+struct siit_hops;
+struct siit_slots;
 
 /* Per network namespace. */
 struct siit_net {
@@ -53,8 +55,10 @@ struct siit_dev {
 	struct siit_state __rcu *state;
 	struct siit_pcpu __percpu *pcpu;
 	struct net_device *dev;
+	struct siit_slots __percpu *slots;	/* hop.h */
+	struct siit_hops *hops;
 	struct siit_net *sn;
-	u32 id_key[2];			/* XL64-04: not to be guessed */
+	u64 id_key[3];			/* XL64-04: not to be guessed */
 	u8 id_bits;
 
 	struct siit_limiter limiter ____cacheline_aligned_in_smp;

@@ -54,6 +54,18 @@ struct siit_way {
 void siit_decide(struct siit_way *way, struct sk_buff *skb, u16 flags);
 
 /**
+ * siit_decide_quickly() - the same for what most packets are
+ * @way: as for siit_decide()
+ * @skb: likewise
+ * @flags: likewise
+ * @row: of siit_maybe46()
+ *
+ * Return: true if the verdict is SIIT_XLAT; false if siit_decide() must say.
+ */
+bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
+			 const struct siit_row *row);
+
+/**
  * siit_apply() - turn the packet into what @way->plan says
  * @way: of verdict SIIT_XLAT; gets the saved header
  * @skb: the packet, unshared

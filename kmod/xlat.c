@@ -211,41 +211,63 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags)
 		refuse(way, skb, true);
 }
 
-bool siit_xlat(struct siit_dev *sd, struct net *net, struct net_device *in,
-	       struct sk_buff *skb, enum siit_dir dir, bool xmit)
+/* Return: false if the packet was left alone. */
+static bool enact(struct siit_way *way, struct sk_buff *skb, u16 flags)
 {
-	const struct siit_state *state = rcu_dereference(sd->state);
-	/* 600 octets that each stage fills in (the core's tests poison them). */
-	struct siit_way way __uninitialized;
-	u16 flags;
-
-	way.sd = sd;
-	way.cfg = &state->cfg;
-	way.net = net;
-	way.in = in;
-	way.dir = dir;
-	way.to6 = dir == SIIT_46;
-	way.xmit = xmit;
-	if (xmit)
-		flags = SIIT_PKT_XMIT | (skb->skb_iif ? SIIT_PKT_RECEIVED : 0);
-	else
-		flags = SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED |
-			(in->flags & IFF_LOOPBACK ? SIIT_PKT_LOOPBACK : 0);
-
-	siit_decide(&way, skb, flags);
-	switch (way.verdict) {
-	case SIIT_LEAVE:
-		siit_stat_inc(sd, dir, way.stat);
-		return false;
+	switch (way->verdict) {
 	case SIIT_XLAT:
-		if (!xmit && siit_track_leave(&way, skb)) {
-			siit_stat_inc(sd, dir, SIIT_STAT_CONNTRACK);
+		if (!way->xmit && siit_track_leave(way, skb)) {
+			siit_stat_inc(way->sd, way->dir, SIIT_STAT_CONNTRACK);
 			return false;
 		}
-		carry_out(&way, skb, flags);
+		carry_out(way, skb, flags);
 		return true;
+	case SIIT_LEAVE:
+		siit_stat_inc(way->sd, way->dir, way->stat);
+		return false;
 	default:
-		refuse(&way, skb, false);
+		refuse(way, skb, false);
 		return true;
 	}
+}
+
+bool siit_received(struct siit_dev *sd, const struct siit_cfg *cfg,
+		   const struct nf_hook_state *state, struct sk_buff *skb,
+		   enum siit_dir dir, const struct siit_row *row)
+{
+	/* 600 octets that each stage fills in (the core's tests poison them). */
+	struct siit_way way __uninitialized;
+	u16 flags = SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED;
+
+	way.sd = sd;
+	way.cfg = cfg;
+	way.net = state->net;
+	way.in = state->in;
+	way.dir = dir;
+	way.to6 = dir == SIIT_46;
+	way.xmit = false;
+	if (unlikely(state->in->flags & IFF_LOOPBACK))
+		flags |= SIIT_PKT_LOOPBACK;
+	if (!siit_decide_quickly(&way, skb, flags, row))
+		siit_decide(&way, skb, flags);
+	return enact(&way, skb, flags);
+}
+
+void siit_transmitted(struct siit_dev *sd, struct sk_buff *skb,
+		      enum siit_dir dir)
+{
+	u16 flags = SIIT_PKT_XMIT | (skb->skb_iif ? SIIT_PKT_RECEIVED : 0);
+	struct siit_way way __uninitialized;
+
+	way.sd = sd;
+	way.cfg = &rcu_dereference(sd->state)->cfg;
+	way.net = dev_net(sd->dev);
+	way.in = sd->dev;
+	way.dir = dir;
+	way.to6 = dir == SIIT_46;
+	way.xmit = true;
+	siit_decide(&way, skb, flags);
+	/* Never left alone: there is nobody else to take it. */
+	if (WARN_ON_ONCE(!enact(&way, skb, flags)))
+		kfree_skb(skb);
 }

@@ -23,6 +23,20 @@ static inline __wsum siit_csum_addr4(__be32 addr)
 	return (__force __wsum)addr;
 }
 
+/* A sum of 64-bit words, the carry added at the other end. */
+static inline u64 siit_csum_add64(u64 a, u64 b)
+{
+	a += b;
+	return a + (a < b);
+}
+
+static inline __wsum siit_csum_fold64(u64 sum)
+{
+	u32 hi = sum >> 32, lo = (u32)sum + hi;
+
+	return (__force __wsum)(lo + (lo < hi));
+}
+
 static inline __wsum siit_csum_addr6(const struct in6_addr *addr)
 {
 	u64 sum = (u64)(__force u32)addr->s6_addr32[0] +
@@ -44,7 +58,14 @@ static inline __wsum siit_csum_addrs4(__be32 src, __be32 dst)
 static inline __wsum siit_csum_addrs6(const struct in6_addr *src,
 				      const struct in6_addr *dst)
 {
-	return csum_add(siit_csum_addr6(src), siit_csum_addr6(dst));
+	u64 word[4];
+	u64 sum;
+
+	memcpy(&word[0], src, sizeof(*src));
+	memcpy(&word[2], dst, sizeof(*dst));
+	sum = siit_csum_add64(word[0], word[1]);
+	sum = siit_csum_add64(sum, word[2]);
+	return siit_csum_fold64(siit_csum_add64(sum, word[3]));
 }
 
 /* What an upper layer's sum gains when its addresses change family (CK-01). */

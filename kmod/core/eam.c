@@ -1,17 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "eam.h"
-#include "eam_hash.h"
-#include "eam_trie.h"
-
-struct siit_eamt {
-	struct siit_hash hash[SIIT_COLS];	/* host rows */
-	struct siit_trie trie[SIIT_COLS];	/* all others */
-	struct siit_pool pool;
-	struct siit_entry *first;
-	struct siit_entry *last;
-	u32 rows;
-	u32 max_rows;
-};
+#include "eam_table.h"
 
 /* The upper @len bits of a word; @len is 0..64. */
 static u64 mask64(unsigned int len)
@@ -44,9 +33,9 @@ static bool is_host6(const struct siit_row *row)
 	return row->len6 == 128;
 }
 
-static struct siit_entry *entry_of(const struct siit_row *row)
+static struct siit_eamt_entry *entry_of(const struct siit_row *row)
 {
-	return container_of((struct siit_row *)row, struct siit_entry, row);
+	return container_of((struct siit_row *)row, struct siit_eamt_entry, row);
 }
 
 /* EAM-11: IPv4 that is never a service address. 0.0.0.0/0 is legal (IVI). */
@@ -173,7 +162,7 @@ free_table:
 
 void siit_eamt_destroy(struct siit_eamt *t)
 {
-	struct siit_entry *e, *next;
+	struct siit_eamt_entry *e, *next;
 	unsigned int done = 0;
 
 	if (!t)
@@ -192,7 +181,7 @@ void siit_eamt_destroy(struct siit_eamt *t)
 	siit_free(t);
 }
 
-static void list_insert(struct siit_eamt *t, struct siit_entry *e)
+static void list_insert(struct siit_eamt *t, struct siit_eamt_entry *e)
 {
 	e->prev = t->last;
 	if (t->last)
@@ -202,7 +191,7 @@ static void list_insert(struct siit_eamt *t, struct siit_entry *e)
 	t->last = e;
 }
 
-static void list_remove(struct siit_eamt *t, struct siit_entry *e)
+static void list_remove(struct siit_eamt *t, struct siit_eamt_entry *e)
 {
 	if (e->prev)
 		e->prev->next = e->next;
@@ -236,7 +225,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 {
 	unsigned int prefixes = !is_host4(row) + !is_host6(row);
 	enum siit_eam_error err;
-	struct siit_entry *e;
+	struct siit_eamt_entry *e;
 
 	err = siit_row_check(row);
 	if (err)
@@ -273,7 +262,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 
 void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
-	struct siit_entry *e = entry_of(row);
+	struct siit_eamt_entry *e = entry_of(row);
 
 	if (is_host6(row))
 		siit_hash_remove(&t->hash[SIIT_COL6], e);
@@ -307,28 +296,29 @@ const struct siit_row *siit_eamt_find6(const struct siit_eamt *t,
 			      len);
 }
 
+const struct siit_row *siit_eamt_prefix4(const struct siit_eamt *t,
+					 __be32 addr)
+{
+	return siit_trie_lookup(&t->trie[SIIT_COL4], key4(addr), 0);
+}
+
+const struct siit_row *siit_eamt_prefix6(const struct siit_eamt *t,
+					 const struct in6_addr *addr)
+{
+	return siit_trie_lookup(&t->trie[SIIT_COL6], key6_hi(addr),
+				key6_lo(addr));
+}
+
 const struct siit_row *siit_eamt_lookup4(const struct siit_eamt *t,
 					 __be32 addr)
 {
-	const struct siit_row *row;
-
-	/* No match is longer than a host row. */
-	row = siit_hash_lookup4(&t->hash[SIIT_COL4], addr);
-	if (row || !rcu_access_pointer(t->trie[SIIT_COL4].root))
-		return row;
-	return siit_trie_lookup(&t->trie[SIIT_COL4], key4(addr), 0);
+	return siit_eamt_get4(t, addr);
 }
 
 const struct siit_row *siit_eamt_lookup6(const struct siit_eamt *t,
 					 const struct in6_addr *addr)
 {
-	const struct siit_row *row;
-
-	row = siit_hash_lookup6(&t->hash[SIIT_COL6], addr);
-	if (row || !rcu_access_pointer(t->trie[SIIT_COL6].root))
-		return row;
-	return siit_trie_lookup(&t->trie[SIIT_COL6], key6_hi(addr),
-				key6_lo(addr));
+	return siit_eamt_get6(t, addr);
 }
 
 u32 siit_eamt_rows(const struct siit_eamt *t)
@@ -349,7 +339,7 @@ void siit_eamt_set_max_rows(struct siit_eamt *t, u32 max_rows)
 const struct siit_row *siit_eamt_next(const struct siit_eamt *t,
 				      const struct siit_row *row)
 {
-	const struct siit_entry *e = row ? entry_of(row)->next : t->first;
+	const struct siit_eamt_entry *e = row ? entry_of(row)->next : t->first;
 
 	return e ? &e->row : NULL;
 }

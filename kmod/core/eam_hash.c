@@ -72,7 +72,7 @@ void siit_hash_free(struct siit_hash *h)
 const struct siit_row *siit_hash_find4(const struct siit_hash *h, __be32 addr)
 {
 	const struct siit_buckets *b = held(h->buckets);
-	const struct siit_entry *e;
+	const struct siit_eamt_entry *e;
 
 	e = held(b->head[siit_hash4(h, addr) >> b->shift]);
 	while (e && e->row.addr4 != addr)
@@ -93,7 +93,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 	const struct siit_buckets *b = held(h->buckets);
 	u64 first = siit_load64(&addr->s6_addr[0]);
 	u64 last = siit_load64(&addr->s6_addr[8]);
-	const struct siit_entry *e;
+	const struct siit_eamt_entry *e;
 
 	e = held(b->head[siit_hash6(h, first, last) >> b->shift]);
 	while (e && memcmp(&e->row.addr6, addr, sizeof(*addr)))
@@ -101,7 +101,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 	return e ? &e->row : NULL;
 }
 
-static struct siit_entry __rcu **chain_of(const struct siit_hash *h,
+static struct siit_eamt_entry __rcu **chain_of(const struct siit_hash *h,
 					  struct siit_buckets *b,
 					  const struct siit_row *row)
 {
@@ -116,9 +116,9 @@ static struct siit_entry __rcu **chain_of(const struct siit_hash *h,
 }
 
 static void chain_insert(const struct siit_hash *h, struct siit_buckets *b,
-			 struct siit_entry *e)
+			 struct siit_eamt_entry *e)
 {
-	struct siit_entry __rcu **head = chain_of(h, b, &e->row);
+	struct siit_eamt_entry __rcu **head = chain_of(h, b, &e->row);
 
 	RCU_INIT_POINTER(e->chain[h->col][b->gen], held(*head));
 	rcu_assign_pointer(*head, e);
@@ -127,7 +127,7 @@ static void chain_insert(const struct siit_hash *h, struct siit_buckets *b,
 static void hash_grow(struct siit_hash *h)
 {
 	struct siit_buckets *new, *old = held(h->buckets);
-	struct siit_entry *e, *next;
+	struct siit_eamt_entry *e, *next;
 	u32 n = buckets_for(h->n);
 	u64 i;
 
@@ -155,7 +155,7 @@ static void hash_grow(struct siit_hash *h)
  * @h: the table
  * @e: the row
  */
-void siit_hash_insert(struct siit_hash *h, struct siit_entry *e)
+void siit_hash_insert(struct siit_hash *h, struct siit_eamt_entry *e)
 {
 	h->n++;
 	if (unlikely(h->n > h->grow_at) && siit_gp_over(h->grown))
@@ -168,11 +168,11 @@ void siit_hash_insert(struct siit_hash *h, struct siit_entry *e)
  * @h: the table
  * @e: the row
  */
-void siit_hash_remove(struct siit_hash *h, struct siit_entry *e)
+void siit_hash_remove(struct siit_hash *h, struct siit_eamt_entry *e)
 {
 	struct siit_buckets *b = held(h->buckets);
-	struct siit_entry __rcu **link = chain_of(h, b, &e->row);
-	struct siit_entry *pos;
+	struct siit_eamt_entry __rcu **link = chain_of(h, b, &e->row);
+	struct siit_eamt_entry *pos;
 
 	while ((pos = held(*link)) != e)
 		link = &pos->chain[h->col][b->gen];

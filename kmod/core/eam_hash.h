@@ -22,23 +22,29 @@ enum siit_column {
 };
 
 /* What a reader needs comes first. */
-struct siit_entry {
+struct siit_eamt_entry {
 	struct siit_row row;
-	struct siit_entry __rcu *chain[SIIT_COLS][2];
+	unsigned long memo;	/* whatever readers like to remember; 0 at first */
+	struct siit_eamt_entry __rcu *chain[SIIT_COLS][2];
 	union {
 		struct {
-			struct siit_entry *prev;
-			struct siit_entry *next;
+			struct siit_eamt_entry *prev;
+			struct siit_eamt_entry *next;
 		};
 		struct rcu_head rcu;	/* when it has left the list */
 	};
 };
 
+static inline unsigned long *siit_row_memo(const struct siit_row *row)
+{
+	return &container_of((struct siit_row *)row, struct siit_eamt_entry, row)->memo;
+}
+
 struct siit_buckets {
 	struct rcu_head rcu;
 	u8 shift;			/* 64 - log2(number of heads) */
 	u8 gen;				/* which chain pointer they use */
-	struct siit_entry __rcu *head[];
+	struct siit_eamt_entry __rcu *head[];
 };
 
 struct siit_hash {
@@ -78,7 +84,7 @@ static inline const struct siit_row *siit_hash_lookup4(const struct siit_hash *h
 						       __be32 addr)
 {
 	const struct siit_buckets *b = rcu_dereference(h->buckets);
-	const struct siit_entry *e;
+	const struct siit_eamt_entry *e;
 
 	e = rcu_dereference(b->head[siit_hash4(h, addr) >> b->shift]);
 	while (e) {
@@ -95,7 +101,7 @@ siit_hash_lookup6(const struct siit_hash *h, const struct in6_addr *addr)
 	const struct siit_buckets *b = rcu_dereference(h->buckets);
 	u64 first = siit_load64(&addr->s6_addr[0]);
 	u64 last = siit_load64(&addr->s6_addr[8]);
-	const struct siit_entry *e;
+	const struct siit_eamt_entry *e;
 
 	e = rcu_dereference(b->head[siit_hash6(h, first, last) >> b->shift]);
 	while (e) {
@@ -112,7 +118,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 				       const struct in6_addr *addr);
 bool siit_hash_init(struct siit_hash *h, enum siit_column col, u32 rows_hint);
 void siit_hash_free(struct siit_hash *h);
-void siit_hash_insert(struct siit_hash *h, struct siit_entry *e);
-void siit_hash_remove(struct siit_hash *h, struct siit_entry *e);
+void siit_hash_insert(struct siit_hash *h, struct siit_eamt_entry *e);
+void siit_hash_remove(struct siit_hash *h, struct siit_eamt_entry *e);
 
 #endif /* SIIT_CORE_EAM_HASH_H */

@@ -33,6 +33,19 @@ static inline void siit_put_frag6(u8 *p, u8 nexthdr, u16 off, bool mf, u16 id)
 	out->id = cpu_to_be32(id);
 }
 
+/* Of a header without options, its checksum field zero. */
+static inline __sum16 siit_csum_ip4(const struct siit_ip4 *ip)
+{
+	u64 first, second;
+	u32 last;
+
+	memcpy(&first, ip, 8);
+	memcpy(&second, (const u8 *)ip + 8, 8);
+	memcpy(&last, (const u8 *)ip + 16, 4);
+	first = siit_csum_add64(first, second);
+	return siit_csum_fold(siit_csum_fold64(siit_csum_add64(first, last)));
+}
+
 /* XL64-01..09; @off in octets. */
 static inline void siit_put_ip4(u8 *p, u8 tos, u32 total, u16 id, u16 flags,
 				u16 off, u8 ttl, u8 proto, __be32 src,
@@ -50,7 +63,7 @@ static inline void siit_put_ip4(u8 *p, u8 tos, u32 total, u16 id, u16 flags,
 	out4->check = 0;
 	out4->saddr = src;
 	out4->daddr = dst;
-	out4->check = siit_csum_fold(siit_csum_partial(out4, SIIT_IP4_LEN, 0));
+	out4->check = siit_csum_ip4(out4);
 }
 
 static inline u8 siit_tc6(const struct siit_ip6 *in6)

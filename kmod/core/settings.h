@@ -25,6 +25,7 @@ struct siit_settings {
 	struct siit_prefix6 prefix;
 	u8 role;
 	u8 hairpin;
+	bool quick;			/* derived: quick.h applies */
 	bool prefix_is_wkp;		/* derived: AD-06 applies */
 	bool native_more_specific;
 	bool proto_guard;

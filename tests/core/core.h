@@ -21,6 +21,7 @@ extern "C" {
 #include "eam.h"
 #include "icmpmap.h"
 #include "pkt.h"
+#include "quick.h"
 #include "settings.h"
 #include "stat.h"
 }

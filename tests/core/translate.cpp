@@ -5,6 +5,8 @@
 
 #include "translate.h"
 
+extern "C" bool test_maybe(const siit_cfg* cfg, const void* ip, const siit_row** row);  // maybe.c
+
 namespace xlat {
 
 namespace {
@@ -189,7 +191,48 @@ Result decide(const Family& f, const Box& box, const Bytes& in, const How& how, 
   }
 }
 
+bool same(const in6_addr& a, const in6_addr& b) { return !memcmp(&a, &b, sizeof(a)); }
+
+// What the hook asks first, and the short way, say what the long way says.
+bool check_short_way(const Family& f, const Box& box, const Bytes& in, u16 partial) {
+  How how;
+  how.flags = SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED | partial;
+  const Window w(in, static_cast<u32>(in.size()), how, nullptr);
+  const siit_fib_answer fib = {.to_dev = true, .dst_native = false, .dst_own = false, .src_native = false};
+  const siit_row* row;
+  siit_match m, quick_m;
+  siit_plan plan, quick;
+
+  memset(&quick_m, 0xdb, sizeof(quick_m));
+  memset(&quick, 0xdb, sizeof(quick));
+  f.match(box.cfg(), &w.pkt, &m);
+  if (!test_maybe(box.cfg(), w.pkt.data, &row)) {
+    require(m.verdict == SIIT_LEAVE && m.stat == SIIT_STAT_NOT_OURS && !m.fib, "more than the first question says");
+    return false;
+  }
+  const bool is6 = f.fixed == 40;
+  if (is6 ? !siit_quick64(box.cfg(), &w.pkt, &quick_m, &quick) : !siit_quick46(box.cfg(), &w.pkt, row, &quick_m, &quick)) return false;
+  require(m.verdict == SIIT_XLAT && m.fib == quick_m.fib && (!m.fib || m.dst_len == quick_m.dst_len), "short way: match");
+  if (m.fib) f.fib(box.cfg(), &w.pkt, &m, &fib);
+  require(m.verdict == SIIT_XLAT && quick_m.verdict == SIIT_XLAT, "short way: verdict");
+  require(m.src_row == quick_m.src_row && m.dst_row == quick_m.dst_row && m.src_rule == quick_m.src_rule && m.dst_rule == quick_m.dst_rule, "short way: rows");
+  require(m.proto == quick_m.proto && m.l4 == quick_m.l4 && m.frag == quick_m.frag && m.total == quick_m.total && m.frag_off == quick_m.frag_off &&
+              m.mf == quick_m.mf && m.icmp_error == quick_m.icmp_error, "short way: layout");
+  require(m.src4 == quick_m.src4 && m.dst4 == quick_m.dst4 && same(m.src6, quick_m.src6) && same(m.dst6, quick_m.dst6), "short way: addresses");
+  f.plan(box.cfg(), &w.pkt, &m, &plan);
+  require(plan.verdict == SIIT_XLAT && quick.verdict == SIIT_XLAT && plan.stat == quick.stat, "short way: plan");
+  require(plan.flags == quick.flags && plan.old_len == quick.old_len && plan.new_len == quick.new_len && plan.csum_off == quick.csum_off &&
+              plan.csum == quick.csum && plan.proto == quick.proto && plan.size == quick.size, "short way: numbers");
+  if (!is6) require(plan.ip_id == quick.ip_id && plan.frag_off == quick.frag_off && plan.mf == quick.mf, "short way: fragments");
+  require(!memcmp(plan.hdr, quick.hdr, plan.new_len), "short way: header");
+  return true;
+}
+
 Result run(const Family& f, const Box& box, const Bytes& in, const How& how) {
+  if (in.size() >= f.fixed) {
+    check_short_way(f, box, in, 0);
+    check_short_way(f, box, in, SIIT_PKT_PARTIAL);
+  }
   const Result r = decide(f, box, in, how, 0xa5);
   // SE-08: nothing may depend on what nobody wrote.
   const Result again = decide(f, box, in, how, 0);
@@ -268,6 +311,10 @@ Result translate64(const Box& box, const Bytes& in, const How& how) {
   second.between = first.out;
   if (second.verdict == SIIT_XLAT) second.stat = siit_stat_descs[SIIT_STAT_HAIRPIN].name;
   return second;
+}
+
+bool takes_short_way(const Box& box, const Bytes& in) {
+  return check_short_way(in.at(0) >> 4 == 6 ? kFamily64 : kFamily46, box, in, 0);
 }
 
 Result translate(const Box& box, const Bytes& in, const How& how) {

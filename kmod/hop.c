@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
+#include <linux/slab.h>
+#include <net/addrconf.h>
+#include <net/ip6_fib.h>
+#include <net/ip_fib.h>
+#include <net/nexthop.h>
+#include <net/route.h>
+
+#include "compat.h"
+#include "hop.h"
+
+#define HOPS_BITS	6
+#define HOPS		BIT(HOPS_BITS)
+
+/*
+ * Readers look at the id before and after the rest; it is never used twice.
+ * Written under siit_hops.lock.
+ */
+struct siit_hop {
+	siit_hop_name id;	/* 0: being written, or empty */
+	struct dst_entry *dst;	/* a reference of ours */
+	u32 cookie;		/* IPv6: the route's node */
+	u32 local;		/* IPv6: all of the local table */
+	unsigned long since;	/* jiffies */
+	bool alone;		/* no other packet to there goes elsewhere */
+};
+
+struct siit_hops {
+	struct siit_hop hop4[HOPS];
+	struct siit_hop hop6[HOPS];
+	spinlock_t lock;
+	unsigned long last;	/* id without its place in the table */
+};
+
+int siit_hops_init(struct siit_dev *sd)
+{
+	sd->hops = kzalloc(sizeof(*sd->hops), GFP_KERNEL);
+	if (!sd->hops)
+		return -ENOMEM;
+	spin_lock_init(&sd->hops->lock);
+	sd->slots = alloc_percpu(struct siit_slots);
+	if (!sd->slots) {
+		kfree(sd->hops);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void siit_hops_forget(struct siit_dev *sd)
+{
+	unsigned int i;
+
+	for (i = 0; i < HOPS; i++) {
+		dst_release(sd->hops->hop4[i].dst);
+		dst_release(sd->hops->hop6[i].dst);
+	}
+	memset(sd->hops->hop4, 0, sizeof(sd->hops->hop4));
+	memset(sd->hops->hop6, 0, sizeof(sd->hops->hop6));
+}
+
+void siit_hops_free(struct siit_dev *sd)
+{
+	free_percpu(sd->slots);
+	kfree(sd->hops);
+}
+
+/* Each lookup without rules of the operator's begins in the local table. */
+static u32 local_sernum(const struct net *net)
+{
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	return READ_ONCE(net->ipv6.fib6_local_tbl->tb6_root.fn_sernum);
+#else
+	return 0;
+#endif
+}
+
+/* As ip6_dst_check(); what is added beside or below a route renumbers it. */
+static bool stands6(const struct net *net, const struct dst_entry *dst,
+		    u32 cookie, u32 local)
+{
+	const struct rt6_info *rt = dst_rt6_info(dst);
+	const struct fib6_info *from;
+	u32 now;
+
+	if (READ_ONCE(dst->obsolete) != DST_OBSOLETE_FORCE_CHK ||
+	    fib6_has_custom_rules(net) || local_sernum(net) != local ||
+	    (rt->sernum && rt->sernum != rt_genid_ipv6(net)))
+		return false;
+	from = rcu_dereference(rt->from);
+	return from && fib6_get_cookie_safe(from, &now) && now == cookie &&
+	       !fib6_check_expired(from);
+}
+
+/* As ipv4_dst_check(); every change of the tables moves the number. */
+static bool stands4(const struct net *net, const struct dst_entry *dst)
+{
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
+
+	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+	       rt->rt_genid == rt_genid_ipv4((struct net *)net);
+}
+
+struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
+			    siit_hop_name name)
+{
+	const struct siit_hop *hop = &sd->hops->hop6[name % HOPS];
+	struct dst_entry *dst;
+	u32 cookie, local;
+
+	if (!name || READ_ONCE(hop->id) != name)
+		return NULL;
+	smp_rmb();		/* siit_hop_write() */
+	dst = READ_ONCE(hop->dst);
+	cookie = READ_ONCE(hop->cookie);
+	local = READ_ONCE(hop->local);
+	smp_rmb();		/* siit_hop_write() */
+	if (READ_ONCE(hop->id) != name || !stands6(net, dst, cookie, local))
+		return NULL;
+	return dst;
+}
+
+struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
+			    siit_hop_name name)
+{
+	const struct siit_hop *hop = &sd->hops->hop4[name % HOPS];
+	struct dst_entry *dst;
+
+	if (!name || READ_ONCE(hop->id) != name)
+		return NULL;
+	smp_rmb();		/* siit_hop_write() */
+	dst = READ_ONCE(hop->dst);
+	smp_rmb();		/* siit_hop_write() */
+	if (READ_ONCE(hop->id) != name || !stands4(net, dst))
+		return NULL;
+	return dst;
+}
+
+/* A place is given away at most once a tick: nobody's pattern makes it churn. */
+static bool is_young(const struct siit_hop *hop)
+{
+	return READ_ONCE(hop->since) == jiffies;
+}
+
+static siit_hop_name siit_hop_write(struct siit_hops *hops,
+				    struct siit_hop *hop, size_t place,
+				    const struct siit_hop *new)
+{
+	siit_hop_name name;
+	struct dst_entry *old;
+
+	if (!spin_trylock(&hops->lock))
+		return 0;
+	if (!dst_hold_safe(new->dst)) {
+		spin_unlock(&hops->lock);
+		return 0;
+	}
+	old = hop->dst;
+	WRITE_ONCE(hop->id, 0);
+	smp_wmb();		/* siit_hop6(), siit_hop4() */
+	WRITE_ONCE(hop->dst, new->dst);
+	WRITE_ONCE(hop->cookie, new->cookie);
+	WRITE_ONCE(hop->local, new->local);
+	WRITE_ONCE(hop->alone, new->alone);
+	WRITE_ONCE(hop->since, jiffies);
+	smp_wmb();		/* siit_hop6(), siit_hop4() */
+	name = ++hops->last * HOPS + place;
+	WRITE_ONCE(hop->id, name);
+	spin_unlock(&hops->lock);
+	dst_release(old);	/* its readers are under RCU */
+	return new->alone ? name : 0;
+}
+
+/* Would every packet to a destination of this route take it? */
+static bool is_alone6(const struct net *net, const struct dst_entry *dst,
+		      const struct fib6_info *from)
+{
+	/* Another route to the same prefix, or to a shorter one, may be better. */
+	return !from->fib6_nsiblings && !rcu_access_pointer(from->fib6_next) &&
+	       (!from->nh || !nexthop_is_multipath(from->nh)) &&
+	       !fib6_routes_require_src(net) &&
+	       !ip6_ignore_linkdown(dst->dev);
+}
+
+siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
+			     struct dst_entry *dst)
+{
+	const struct rt6_info *rt = dst_rt6_info(dst);
+	const struct fib6_info *from = rcu_dereference(rt->from);
+	struct siit_hops *hops = sd->hops;
+	struct siit_hop new = { .dst = dst };
+	const struct dst_entry *known;
+	siit_hop_name name;
+	struct siit_hop *hop;
+	size_t place;
+
+	/* A clone for one address (RTF_CACHE: its path's MTU) is not the route's. */
+	if (!from || dst->error || rt->rt6i_flags & RTF_CACHE ||
+	    !fib6_get_cookie_safe(from, &new.cookie))
+		return 0;
+	place = hash_ptr(from, HOPS_BITS);
+	hop = &hops->hop6[place];
+	name = READ_ONCE(hop->id);
+	known = siit_hop6(sd, net, name);
+	/* Each CPU has its own rt6_info of a route; the first one serves all. */
+	if (known && rcu_access_pointer(dst_rt6_info(known)->from) == from)
+		return READ_ONCE(hop->alone) ? name : 0;
+
+	new.local = local_sernum(net);
+	if (is_young(hop) || !stands6(net, dst, new.cookie, new.local))
+		return 0;
+	new.alone = is_alone6(net, dst, from);
+	return siit_hop_write(hops, hop, place, &new);
+}
+
+static bool is_alone4(struct net *net, __be32 daddr, u8 tos)
+{
+	struct flowi4 fl4 = {
+		.daddr = daddr,
+		.flowi4_tos = tos,
+		.flowi4_scope = RT_SCOPE_UNIVERSE,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+	};
+	struct fib_result res;
+
+#ifdef CONFIG_IP_MULTIPLE_TABLES
+	if (net->ipv4.fib_has_custom_rules)
+		return false;
+#endif
+	if (fib_num_tclassid_users(net) ||
+	    fib_lookup(net, &fl4, &res, FIB_LOOKUP_NOREF))
+		return false;
+	return res.type == RTN_LOCAL || fib_info_num_path(res.fi) == 1;
+}
+
+siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
+			     struct dst_entry *dst, __be32 daddr, u8 tos)
+{
+	struct siit_hops *hops = sd->hops;
+	size_t place = hash_ptr(dst, HOPS_BITS);
+	struct siit_hop *hop = &hops->hop4[place];
+	siit_hop_name name = READ_ONCE(hop->id);
+	struct siit_hop new = { .dst = dst };
+
+	if (siit_hop4(sd, net, name) == dst)
+		return READ_ONCE(hop->alone) ? name : 0;
+	if (is_young(hop) || !stands4(net, dst))
+		return 0;
+	new.alone = is_alone4(net, daddr, tos);
+	return siit_hop_write(hops, hop, place, &new);
+}

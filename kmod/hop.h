@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Next hops, remembered: the route that a destination took once, for as long
+ * as the routing tables stand still there. Looking a route up is a third of
+ * what forwarding a packet costs.
+ *
+ * A name stands for a route in use, for all destinations that took it. Names
+ * are kept with host rows, and for everybody else by address in a small table
+ * of each CPU. They hold no reference and may be out of date: then there is a
+ * lookup again, and nothing else.
+ *
+ * All of it under rcu_read_lock(), with softirqs disabled.
+ */
+#ifndef SIIT_HOP_H
+#define SIIT_HOP_H
+
+#include <linux/skbuff.h>
+#include <net/dst.h>
+
+#include "siit.h"
+
+typedef unsigned long siit_hop_name;	/* 0: none */
+
+#define SIIT_SLOTS	256
+
+/* What one CPU remembers of a destination. */
+struct siit_slot {
+	u64 key[2];
+	siit_hop_name route;	/* of the translated packet */
+	siit_hop_name native;	/* of the packet as it came: not a native one */
+};
+
+struct siit_slots {
+	struct siit_slot slot[SIIT_SLOTS];
+};
+
+int siit_hops_init(struct siit_dev *sd);
+
+/* Gives up all routes, as their devices may want to go; no packet is under way. */
+void siit_hops_forget(struct siit_dev *sd);
+void siit_hops_free(struct siit_dev *sd);
+
+/**
+ * siit_hop6() - the IPv6 route of this name
+ * @sd: the instance
+ * @net: its namespace
+ * @name: as siit_hop6_name() said, or 0
+ *
+ * Return: the route, valid under rcu_read_lock(), or NULL if it must be looked
+ * up.
+ */
+struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
+			    siit_hop_name name);
+struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
+			    siit_hop_name name);
+
+/**
+ * siit_hop6_name() - the name of an IPv6 route that was just looked up
+ * @sd: the instance
+ * @net: its namespace
+ * @dst: the route, found by its destination alone
+ *
+ * Return: its name, or 0 if another packet to the same destination may go
+ * elsewhere: more than one next hop, policy routing, a path of its own.
+ */
+siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
+			     struct dst_entry *dst);
+
+/**
+ * siit_hop4_name() - the name of an IPv4 route that was just looked up
+ * @sd: the instance
+ * @net: its namespace
+ * @dst: the route
+ * @daddr: the destination
+ * @tos: DSCP of the packet
+ */
+siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
+			     struct dst_entry *dst, __be32 daddr, u8 tos);
+
+/**
+ * siit_slot() - this CPU's slot for a key, which may hold another one
+ * @sd: the instance
+ * @a: one half of the key
+ * @b: the other half
+ */
+static inline struct siit_slot *siit_slot(const struct siit_dev *sd, u64 a,
+					  u64 b)
+{
+	u64 hash = (a ^ (b << 21 | b >> 43)) * 0x9e3779b97f4a7c15ULL;
+
+	return this_cpu_ptr(&sd->slots->slot[hash >> 56]);
+}
+
+static inline bool siit_slot_is(const struct siit_slot *slot, u64 a, u64 b)
+{
+	return slot->key[0] == a && slot->key[1] == b;
+}
+
+/* Makes the slot the key's; forgets what it held for another. */
+static inline void siit_slot_take(struct siit_slot *slot, u64 a, u64 b)
+{
+	if (siit_slot_is(slot, a, b))
+		return;
+	slot->key[0] = a;
+	slot->key[1] = b;
+	slot->route = 0;
+	slot->native = 0;
+}
+
+#endif /* SIIT_HOP_H */

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+// Which packets take the short way (quick.h). That it says what the long way says is checked with
+// every packet of every test and fuzzer (translate.cpp).
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "translate.h"
+
+namespace {
+
+using namespace pkt;
+using namespace xlat;
+
+const char* const kClient = "203.0.113.50";
+const char* const kClient6 = "2001:db8:46::cb00:7132";
+const char* const kWeb = "192.0.2.1";
+const char* const kWeb6 = "2001:db8:12:34::1";
+
+Bytes udp4(Ip4 h = {.src = kClient, .dst = kWeb}) { return ip4(h, kUdp, udp(5000, 53, bytes("hello"))); }
+Bytes udp6(Ip6 h = {.src = kWeb6, .dst = kClient6}) { return ip6(h, kUdp, udp(53, 5000, bytes("hello"))); }
+
+TEST(ShortWay, MostPackets) {
+  const Box br = standard(SIIT_ROLE_BR);
+  EXPECT_TRUE(takes_short_way(br, udp4()));
+  EXPECT_TRUE(takes_short_way(br, udp6()));
+  EXPECT_TRUE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb}, kTcp, tcp({}, bytes("x")))));
+  EXPECT_TRUE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6}, kTcp, tcp({}, bytes("x")))));
+}
+
+TEST(ShortWay, NotWhatIsALongerStory) {
+  Box br = standard(SIIT_ROLE_BR);
+  br.row("192.0.2.2", "2001:db8:12:34::2").row("198.51.100.0/24", "2001:db8:77::/120");
+  EXPECT_FALSE(takes_short_way(br, udp4({.src = "192.0.2.2", .dst = kWeb}))) << "a source with a row";
+  EXPECT_FALSE(takes_short_way(br, udp4({.src = kClient, .dst = "198.51.100.7"}))) << "a prefix row";
+  EXPECT_FALSE(takes_short_way(br, udp4({.src = "127.0.0.1", .dst = kWeb}))) << "an illegal source";
+  EXPECT_FALSE(takes_short_way(br, udp6({.src = kWeb6, .dst = "2001:db8:46::c000:202"}))) << "hairpin";
+  EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:99::1", .dst = kClient6}))) << "no row";
+  EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:77::7", .dst = kClient6}))) << "a prefix row";
+  EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb, .fill = false}, kUdp, udp(1, 2, bytes("x"), 0)))) << "no checksum";
+  EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb}, 47, Bytes(32)))) << "no ports";
+  br.set([](siit_settings& s) { add_prefix(s.denylist4, "203.0.113.0/24"); });
+  EXPECT_FALSE(takes_short_way(br, udp4())) << "a denylist";
+  EXPECT_FALSE(takes_short_way(standard(SIIT_ROLE_SIIT), udp4())) << "another role";
+}
+
+}  // namespace
