@@ -17,7 +17,8 @@
 #define GSO_TRANSLATED	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | \
 			 SKB_GSO_TCP_FIXEDID | SKB_GSO_UDP_L4 | SKB_GSO_DODGY)
 
-static void look(struct siit_way *way, const struct sk_buff *skb, u16 flags)
+static __always_inline void look(struct siit_way *way,
+				 const struct sk_buff *skb, u16 flags)
 {
 	way->pkt.data = skb_network_header(skb);
 	way->pkt.have = skb_headlen(skb);
@@ -48,11 +49,14 @@ static bool resolve_partial(struct siit_way *way, struct sk_buff *skb)
 		way->pkt.flags |= SIIT_PKT_PARTIAL;
 		return true;
 	}
+	/* Only a guest says such things, in its virtio_net_hdr. */
+	if (skb_checksum_start_offset(skb) < (int)way->m.l4) {
+		siit_way_drop(way, SIIT_STAT_BAD_HEADER);
+		return false;
+	}
 	if (way->m.proto != SIIT_PROTO_ICMP && way->m.proto != SIIT_PROTO_ICMP6)
 		return true;
-	/* Only a guest says such things, in its virtio_net_hdr. */
-	if (skb_is_gso(skb) ||
-	    skb_checksum_start_offset(skb) < (int)way->m.l4) {
+	if (skb_is_gso(skb)) {
 		siit_way_drop(way, SIIT_STAT_BAD_HEADER);
 		return false;
 	}
@@ -175,8 +179,9 @@ bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
 			return false;
 	}
 	/* As resolve_partial() has it. */
-	if (unlikely(partial) && way->plan.csum_off !=
-	    skb_checksum_start_offset(skb) + (int)skb->csum_offset)
+	if (unlikely(partial) &&
+	    (skb_checksum_start_offset(skb) != (int)way->m.l4 ||
+	     way->plan.csum_off != way->m.l4 + skb->csum_offset))
 		return false;
 	way->verdict = SIIT_XLAT;
 	way->stat = SIIT_STAT_TRANSLATED;

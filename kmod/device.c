@@ -111,11 +111,11 @@ static void siit_uninit(struct net_device *dev)
 {
 	struct siit_dev *sd = netdev_priv(dev);
 
-	siit_hops_forget(sd);
 	mutex_lock(&sd->sn->lock);
 	if (sd->sn->sd == sd)
 		sd->sn->sd = NULL;
 	mutex_unlock(&sd->sn->lock);
+	siit_hops_forget(sd);
 }
 
 /* After the grace periods of unregistering. */

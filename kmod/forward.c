@@ -127,6 +127,7 @@ static void receive(struct siit_way *way, struct sk_buff *skb)
 {
 	const bool to6 = way->to6;
 	struct siit_route route;
+	u8 hops;
 
 	if (unlikely(hooked_by_others(way)) &&
 	    nf_hook(to6 ? NFPROTO_IPV6 : NFPROTO_IPV4, NF_INET_PRE_ROUTING,
@@ -137,7 +138,11 @@ static void receive(struct siit_way *way, struct sk_buff *skb)
 	if (!skb)
 		return;
 	route = siit_route_receive(way, skb);
-	if (siit_check(way, skb, route))
+	/* siit_check() in short */
+	hops = to6 ? ipv6_hdr(skb)->hop_limit : ip_hdr(skb)->ttl;
+	if ((likely(route.kind == SIIT_ROUTE_FORWARD &&
+		    way->plan.size <= route.mtu && hops > 1)) ||
+	    siit_check(way, skb, route))
 		dst_input(skb);
 }
 

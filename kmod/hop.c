@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/hash.h>
+#include <linux/inetdevice.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/slab.h>
@@ -16,7 +17,8 @@
 #define HOPS		BIT(HOPS_BITS)
 
 /*
- * Readers look at the id before and after the rest; it is never used twice.
+ * Readers look at the id before and after the rest; it is never used twice (on
+ * 32 bit, not before 2^26 others).
  * Written under siit_hops.lock.
  */
 struct siit_hop {
@@ -25,7 +27,7 @@ struct siit_hop {
 	u32 cookie;		/* IPv6: the route's node */
 	u32 local;		/* IPv6: all of the local table */
 	unsigned long since;	/* jiffies */
-	bool alone;		/* no other packet to there goes elsewhere */
+	bool alone;		/* IPv6: no packet to there goes elsewhere */
 };
 
 struct siit_hops {
@@ -51,14 +53,17 @@ int siit_hops_init(struct siit_dev *sd)
 
 void siit_hops_forget(struct siit_dev *sd)
 {
-	unsigned int i;
+	struct siit_hop *hop[] = { sd->hops->hop4, sd->hops->hop6 };
+	unsigned int i, j;
 
-	for (i = 0; i < HOPS; i++) {
-		dst_release(sd->hops->hop4[i].dst);
-		dst_release(sd->hops->hop6[i].dst);
-	}
-	memset(sd->hops->hop4, 0, sizeof(sd->hops->hop4));
-	memset(sd->hops->hop6, 0, sizeof(sd->hops->hop6));
+	spin_lock_bh(&sd->hops->lock);
+	for (i = 0; i < ARRAY_SIZE(hop); i++)
+		for (j = 0; j < HOPS; j++) {
+			WRITE_ONCE(hop[i][j].id, 0);
+			dst_release(hop[i][j].dst);
+			hop[i][j].dst = NULL;
+		}
+	spin_unlock_bh(&sd->hops->lock);
 }
 
 void siit_hops_free(struct siit_dev *sd)
@@ -68,7 +73,7 @@ void siit_hops_free(struct siit_dev *sd)
 }
 
 /* Each lookup without rules of the operator's begins in the local table. */
-static u32 local_sernum(const struct net *net)
+static inline u32 local_sernum(const struct net *net)
 {
 #ifdef CONFIG_IPV6_MULTIPLE_TABLES
 	return READ_ONCE(net->ipv6.fib6_local_tbl->tb6_root.fn_sernum);
@@ -78,8 +83,9 @@ static u32 local_sernum(const struct net *net)
 }
 
 /* As ip6_dst_check(); what is added beside or below a route renumbers it. */
-static bool stands6(const struct net *net, const struct dst_entry *dst,
-		    u32 cookie, u32 local)
+static __always_inline bool
+stands6(const struct net *net, const struct dst_entry *dst, u32 cookie,
+	u32 local)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 	const struct fib6_info *from;
@@ -95,7 +101,8 @@ static bool stands6(const struct net *net, const struct dst_entry *dst,
 }
 
 /* As ipv4_dst_check(); every change of the tables moves the number. */
-static bool stands4(const struct net *net, const struct dst_entry *dst)
+static __always_inline bool stands4(const struct net *net,
+				    const struct dst_entry *dst)
 {
 	const struct rtable *rt = container_of(dst, struct rtable, dst);
 
@@ -170,34 +177,43 @@ static siit_hop_name siit_hop_write(struct siit_hops *hops,
 	WRITE_ONCE(hop->id, name);
 	spin_unlock(&hops->lock);
 	dst_release(old);	/* its readers are under RCU */
-	return new->alone ? name : 0;
+	return name;
 }
 
-/* Would every packet to a destination of this route take it? */
+/*
+ * Would every packet to a destination of this route take it? Routes that come
+ * and go without a new number are those of router advertisements.
+ */
 static bool is_alone6(const struct net *net, const struct dst_entry *dst,
 		      const struct fib6_info *from)
 {
-	/* Another route to the same prefix, or to a shorter one, may be better. */
-	return !from->fib6_nsiblings && !rcu_access_pointer(from->fib6_next) &&
-	       (!from->nh || !nexthop_is_multipath(from->nh)) &&
-	       !fib6_routes_require_src(net) &&
-	       !ip6_ignore_linkdown(dst->dev);
+	const struct fib6_node *node = rcu_dereference(from->fib6_node);
+
+	return node && rcu_access_pointer(node->leaf) == from &&
+	       !rcu_access_pointer(from->fib6_next) && !from->fib6_nsiblings &&
+	       !(from->fib6_flags & (RTF_ADDRCONF | RTF_EXPIRES)) &&
+	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
+	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
 }
 
 siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
-			     struct dst_entry *dst)
+			     struct dst_entry *dst, int gen)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 	const struct fib6_info *from = rcu_dereference(rt->from);
 	struct siit_hops *hops = sd->hops;
 	struct siit_hop new = { .dst = dst };
 	const struct dst_entry *known;
-	siit_hop_name name;
 	struct siit_hop *hop;
+	siit_hop_name name;
 	size_t place;
 
-	/* A clone for one address (RTF_CACHE: its path's MTU) is not the route's. */
-	if (!from || dst->error || rt->rt6i_flags & RTF_CACHE ||
+	/*
+	 * A clone for one address (RTF_CACHE: its path's MTU) is not the
+	 * route's. That of a nexthop object is that of many routes.
+	 */
+	if (!from || from->nh || rt->sernum || dst->error ||
+	    rt->rt6i_flags & RTF_CACHE ||
 	    !fib6_get_cookie_safe(from, &new.cookie))
 		return 0;
 	place = hash_ptr(from, HOPS_BITS);
@@ -205,18 +221,32 @@ siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 	name = READ_ONCE(hop->id);
 	known = siit_hop6(sd, net, name);
 	/* Each CPU has its own rt6_info of a route; the first one serves all. */
-	if (known && rcu_access_pointer(dst_rt6_info(known)->from) == from)
-		return READ_ONCE(hop->alone) ? name : 0;
-
-	new.local = local_sernum(net);
-	if (is_young(hop) || !stands6(net, dst, new.cookie, new.local))
-		return 0;
-	new.alone = is_alone6(net, dst, from);
-	return siit_hop_write(hops, hop, place, &new);
+	if (known && rcu_access_pointer(dst_rt6_info(known)->from) == from) {
+		if (!READ_ONCE(hop->alone))
+			name = 0;
+	} else {
+		new.local = local_sernum(net);
+		if (is_young(hop) ||
+		    !stands6(net, dst, new.cookie, new.local))
+			return 0;
+		new.alone = is_alone6(net, dst, from);
+		name = siit_hop_write(hops, hop, place, &new);
+		if (!new.alone)
+			name = 0;
+	}
+	smp_rmb();		/* siit_hop_gen6() */
+	/* It may be a route from before a change with a number from after. */
+	return rt_genid_ipv6(net) == gen ? name : 0;
 }
 
-static bool is_alone4(struct net *net, __be32 daddr, u8 tos)
+/*
+ * An rtable serves all routes by its next hop; so the question is about this
+ * destination's. Dead gateways are noticed by looking again, if there are any.
+ */
+static bool is_alone4(const struct siit_dev *sd, struct net *net, __be32 daddr,
+		      u8 tos)
 {
+	struct in_device *idev = __in_dev_get_rcu(sd->dev);
 	struct flowi4 fl4 = {
 		.daddr = daddr,
 		.flowi4_tos = tos,
@@ -229,25 +259,32 @@ static bool is_alone4(struct net *net, __be32 daddr, u8 tos)
 	if (net->ipv4.fib_has_custom_rules)
 		return false;
 #endif
-	if (fib_num_tclassid_users(net) ||
+	/* What an input route leaves on the packet itself (NOPOLICY). */
+	if (!idev || IN_DEV_ORCONF(idev, NOPOLICY) ||
+	    fib_num_tclassid_users(net) ||
 	    fib_lookup(net, &fl4, &res, FIB_LOOKUP_NOREF))
 		return false;
-	return res.type == RTN_LOCAL || fib_info_num_path(res.fi) == 1;
+	return res.type == RTN_LOCAL ||
+	       (fib_info_num_path(res.fi) == 1 &&
+		!(FIB_RES_NHC(res)->nhc_flags & RTNH_F_LINKDOWN) &&
+		(res.prefixlen || res.table->tb_num_default <= 1));
 }
 
 siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
-			     struct dst_entry *dst, __be32 daddr, u8 tos)
+			     struct dst_entry *dst, __be32 daddr, u8 tos,
+			     int gen)
 {
+	const struct rtable *rt = container_of(dst, struct rtable, dst);
 	struct siit_hops *hops = sd->hops;
 	size_t place = hash_ptr(dst, HOPS_BITS);
 	struct siit_hop *hop = &hops->hop4[place];
 	siit_hop_name name = READ_ONCE(hop->id);
 	struct siit_hop new = { .dst = dst };
 
-	if (siit_hop4(sd, net, name) == dst)
-		return READ_ONCE(hop->alone) ? name : 0;
-	if (is_young(hop) || !stands4(net, dst))
+	if (!stands4(net, dst) || rt->rt_genid != gen ||
+	    !is_alone4(sd, net, daddr, tos))
 		return 0;
-	new.alone = is_alone4(net, daddr, tos);
-	return siit_hop_write(hops, hop, place, &new);
+	if (siit_hop4(sd, net, name) == dst)
+		return name;
+	return is_young(hop) ? 0 : siit_hop_write(hops, hop, place, &new);
 }

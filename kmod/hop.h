@@ -9,13 +9,19 @@
  * of each CPU. They hold no reference and may be out of date: then there is a
  * lookup again, and nothing else.
  *
+ * Without names: routes by nexthop objects (Linux's rt6_info does not say which
+ * route it is), equal paths, what policy routing or an advertisement decides.
+ *
  * All of it under rcu_read_lock(), with softirqs disabled.
  */
 #ifndef SIIT_HOP_H
 #define SIIT_HOP_H
 
+#include <linux/jiffies.h>
+#include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/net_namespace.h>
 
 #include "siit.h"
 
@@ -23,11 +29,14 @@ typedef unsigned long siit_hop_name;	/* 0: none */
 
 #define SIIT_SLOTS	256
 
-/* What one CPU remembers of a destination. */
+/* What one CPU remembers of a destination, for a second at most. */
 struct siit_slot {
 	u64 key[2];
 	siit_hop_name route;	/* of the translated packet */
-	siit_hop_name native;	/* of the packet as it came: not a native one */
+	siit_hop_name native;	/* of the packet as it came: not native */
+	unsigned long since;	/* jiffies */
+	unsigned long tried;	/* likewise: when a name was asked for */
+	u8 native_len;		/* of that route's prefix; 0 if it is siit0's */
 };
 
 struct siit_slots {
@@ -54,17 +63,35 @@ struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
 			    siit_hop_name name);
 
+/* What the tables were at before a lookup, for the names of what it finds. */
+static inline int siit_hop_gen6(const struct net *net)
+{
+	int gen = rt_genid_ipv6(net);
+
+	smp_rmb();		/* siit_hop6_name() */
+	return gen;
+}
+
+static inline int siit_hop_gen4(const struct net *net)
+{
+	int gen = rt_genid_ipv4(net);
+
+	smp_rmb();		/* siit_hop4_name() */
+	return gen;
+}
+
 /**
  * siit_hop6_name() - the name of an IPv6 route that was just looked up
  * @sd: the instance
  * @net: its namespace
  * @dst: the route, found by its destination alone
+ * @gen: of siit_hop_gen6() before that
  *
  * Return: its name, or 0 if another packet to the same destination may go
  * elsewhere: more than one next hop, policy routing, a path of its own.
  */
 siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
-			     struct dst_entry *dst);
+			     struct dst_entry *dst, int gen);
 
 /**
  * siit_hop4_name() - the name of an IPv4 route that was just looked up
@@ -73,9 +100,13 @@ siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
  * @dst: the route
  * @daddr: the destination
  * @tos: DSCP of the packet
+ * @gen: of siit_hop_gen4() before that
+ *
+ * Costs a lookup.
  */
 siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
-			     struct dst_entry *dst, __be32 daddr, u8 tos);
+			     struct dst_entry *dst, __be32 daddr, u8 tos,
+			     int gen);
 
 /**
  * siit_slot() - this CPU's slot for a key, which may hold another one
@@ -93,18 +124,19 @@ static inline struct siit_slot *siit_slot(const struct siit_dev *sd, u64 a,
 
 static inline bool siit_slot_is(const struct siit_slot *slot, u64 a, u64 b)
 {
-	return slot->key[0] == a && slot->key[1] == b;
+	return slot->key[0] == a && slot->key[1] == b &&
+	       time_before(jiffies, slot->since + HZ);
 }
 
-/* Makes the slot the key's; forgets what it held for another. */
+/* Makes the slot the key's; forgets what it held. */
 static inline void siit_slot_take(struct siit_slot *slot, u64 a, u64 b)
 {
-	if (siit_slot_is(slot, a, b))
-		return;
 	slot->key[0] = a;
 	slot->key[1] = b;
 	slot->route = 0;
 	slot->native = 0;
+	slot->since = jiffies;
+	slot->tried = jiffies;
 }
 
 #endif /* SIIT_HOP_H */

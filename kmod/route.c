@@ -7,6 +7,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
+#include <net/ipv6_stubs.h>
 #include <net/l3mdev.h>
 #include <net/route.h>
 
@@ -86,11 +87,11 @@ void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 			    &unused);
 }
 
-static struct dst_entry *peek6(const struct siit_way *way,
-			       const struct sk_buff *skb,
-			       const struct in6_addr *src,
-			       const struct in6_addr *dst,
-			       struct net_device *in)
+static struct flowi6 flow6(const struct siit_way *way,
+			   const struct sk_buff *skb,
+			   const struct in6_addr *src,
+			   const struct in6_addr *dst,
+			   const struct net_device *in)
 {
 	struct flowi6 fl6 = {
 		.daddr = *dst,
@@ -98,6 +99,17 @@ static struct dst_entry *peek6(const struct siit_way *way,
 		.flowi6_iif = in->ifindex,
 		.flowi6_mark = skb->mark,
 	};
+
+	return fl6;
+}
+
+static struct dst_entry *peek6(const struct siit_way *way,
+			       const struct sk_buff *skb,
+			       const struct in6_addr *src,
+			       const struct in6_addr *dst,
+			       struct net_device *in)
+{
+	struct flowi6 fl6 = flow6(way, skb, src, dst, in);
 
 	return ip6_route_input_lookup(way->net, in, &fl6, skb,
 				      RT6_LOOKUP_F_HAS_SADDR |
@@ -132,38 +144,56 @@ static u64 half6(const struct in6_addr *addr, unsigned int i)
 	return siit_load64(&addr->s6_addr[8 * i]);
 }
 
+/* How long is the prefix of the route that peek6() has found? */
+static u8 plen6(const struct siit_way *way, const struct sk_buff *skb,
+		const struct dst_entry *dst)
+{
+	const struct siit_match *m = &way->m;
+	/* The route itself: a cached path MTU makes /128 of everything. */
+	const struct fib6_info *from = rcu_dereference(dst_rt6_info(dst)->from);
+	struct fib6_result res = {};
+	struct flowi6 fl6;
+
+	if (likely(from && !from->nh))
+		return from->fib6_dst.plen;
+	/* Of a nexthop object's many routes Linux kept one: which is ours? */
+	fl6 = flow6(way, skb, &m->src6, &m->dst6, way->in);
+	if (ipv6_stub->fib6_lookup(way->net, 0, &fl6, &res,
+				   RT6_LOOKUP_F_HAS_SADDR) || !res.f6i)
+		return 0;
+	return res.f6i->fib6_dst.plen;
+}
+
 void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
 	const u64 hi = half6(&m->dst6, 0), lo = half6(&m->dst6, 1);
-	const bool simple = !netif_is_l3_slave(way->in);
 	struct siit_slot *slot = siit_slot(way->sd, hi, lo);
-	const struct fib6_info *from;
-	const struct rt6_info *rt;
 	struct dst_entry *dst;
+	int gen;
+	u8 len;
 
 	memset(a, 0, sizeof(*a));
 	/* Only what was neither native nor ours is remembered. */
-	if (simple && siit_slot_is(slot, hi, lo) &&
+	if (siit_slot_is(slot, hi, lo) && slot->native_len <= m->dst_len &&
 	    siit_hop6(way->sd, way->net, slot->native))
 		return;
+	gen = siit_hop_gen6(way->net);
 	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
 	if (dst->error)
 		return;
-	rt = dst_rt6_info(dst);
-	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) {
+	if (dst_rt6_info(dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) {
 		a->dst_own = true;
 		return;
 	}
-	/* The route itself: a cached path MTU makes /128 of everything. */
-	from = rcu_dereference(rt->from);
-	a->dst_native = from && from->fib6_dst.plen > m->dst_len &&
-			!is_ours(way->sd, dst->dev);
-	if (simple && !a->dst_native) {
-		siit_slot_take(slot, hi, lo);
-		slot->native = siit_hop6_name(way->sd, way->net, dst);
-	}
+	len = is_ours(way->sd, dst->dev) ? 0 : plen6(way, skb, dst);
+	a->dst_native = len > m->dst_len;
+	if (a->dst_native || netif_is_l3_slave(way->in))
+		return;
+	siit_slot_take(slot, hi, lo);
+	slot->native_len = len;
+	slot->native = siit_hop6_name(way->sd, way->net, dst, gen);
 }
 
 /*
@@ -277,8 +307,8 @@ void siit_answer64(const struct siit_way *way, const struct sk_buff *skb,
 	}
 }
 
-static struct siit_route judge4(const struct siit_dev *sd,
-				const struct rtable *rt)
+static __always_inline struct siit_route
+judge4(const struct siit_dev *sd, const struct rtable *rt)
 {
 	struct siit_route route = { .kind = SIIT_ROUTE_BAD };
 
@@ -300,8 +330,8 @@ static struct siit_route judge4(const struct siit_dev *sd,
 	return route;
 }
 
-static struct siit_route judge6(const struct siit_dev *sd,
-				const struct dst_entry *dst)
+static __always_inline struct siit_route
+judge6(const struct siit_dev *sd, const struct dst_entry *dst)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 	struct siit_route route = { .kind = SIIT_ROUTE_FORWARD };
@@ -338,9 +368,16 @@ static bool is_normal(struct siit_route route)
 	       route.kind == SIIT_ROUTE_LOCAL;
 }
 
+/* As ip_route_input_noref() does; other hooks may have put one there. */
+static void set_dst(struct sk_buff *skb, struct dst_entry *dst)
+{
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, dst);
+}
+
 /* A host row has its route beside it, everybody else in a slot. */
-static struct siit_route receive6(const struct siit_way *way,
-				  struct sk_buff *skb)
+static __always_inline struct siit_route
+receive6(const struct siit_way *way, struct sk_buff *skb)
 {
 	const struct siit_dev *sd = way->sd;
 	const struct in6_addr *dst6 = &ipv6_hdr(skb)->daddr;
@@ -350,10 +387,11 @@ static struct siit_route receive6(const struct siit_way *way,
 	struct siit_route route;
 	struct dst_entry *dst;
 	siit_hop_name *name;
+	int gen;
 
 	if (likely(row && row->len6 == 128 &&
 		   ipv6_addr_equal(dst6, &row->addr6))) {
-		name = siit_row_memo(row);
+		name = &siit_row_memo(row)->route;
 		dst = siit_hop6(sd, way->net, READ_ONCE(*name));
 	} else {
 		slot = siit_slot(sd, hi, lo);
@@ -362,52 +400,69 @@ static struct siit_route receive6(const struct siit_way *way,
 		      siit_hop6(sd, way->net, *name) : NULL;
 	}
 	if (likely(dst)) {
-		skb_dst_set_noref(skb, dst);
+		set_dst(skb, dst);
 		return judge6(sd, dst);
 	}
+	gen = siit_hop_gen6(way->net);
 	route = siit_route_input(sd, skb, AF_INET6);
-	if (is_normal(route)) {
-		if (slot)
-			siit_slot_take(slot, hi, lo);
-		WRITE_ONCE(*name, siit_hop6_name(sd, way->net, skb_dst(skb)));
-	}
+	if (!is_normal(route))
+		return route;
+	if (slot)
+		siit_slot_take(slot, hi, lo);
+	WRITE_ONCE(*name, siit_hop6_name(sd, way->net, skb_dst(skb), gen));
 	return route;
 }
 
 /*
  * What the input route of an IPv4 packet depends on but for its destination:
- * DSCP, and the source, which is checked. A source that an EAM says on a BR is
- * no martian; everybody else's is a part of the key, as with rp_filter.
+ * DSCP, and the source, which is checked. With a host row that was checked since
+ * the tables changed, every source is as good as another; else it is a part of
+ * the key, and always with rp_filter, where both addresses count.
  */
-static struct siit_route receive4(const struct siit_way *way,
-				  struct sk_buff *skb)
+static __always_inline struct siit_route
+receive4(const struct siit_way *way, struct sk_buff *skb)
 {
 	const struct siit_dev *sd = way->sd;
 	const struct iphdr *out4 = ip_hdr(skb);
+	const struct siit_row *row = way->m.src_row;
 	struct in_device *idev = __in_dev_get_rcu(sd->dev);
 	const u8 tos = out4->tos & TOS_MASK;
+	const int rp_filter = idev ? IN_DEV_RPFILTER(idev) : 2;
+	const int gen = siit_hop_gen4(way->net);
+	const unsigned long checked = (unsigned long)(u32)gen << 1 | 1;
+	const u64 rest = ~((u64)rp_filter << 8 | tos);
 	u64 key = (__force u32)out4->daddr;
+	struct siit_memo *memo = NULL;
 	struct siit_slot *slot;
 	struct siit_route route;
 	struct dst_entry *dst;
 
-	if (unlikely(!idev || IN_DEV_RPFILTER(idev) ||
-		     way->cfg->s.role != SIIT_ROLE_BR ||
-		     way->m.src_rule != SIIT_RULE_EAM))
+	if (likely(!rp_filter && row && row->len4 == 32 &&
+		   row->addr4 == out4->saddr))
+		memo = siit_row_memo(row);
+	else
 		key |= (u64)(__force u32)out4->saddr << 32;
-	slot = siit_slot(sd, key, ~(u64)tos);
-	if (siit_slot_is(slot, key, ~(u64)tos)) {
+	slot = siit_slot(sd, key, rest);
+	if (likely((!memo || READ_ONCE(memo->source) == checked) &&
+		   siit_slot_is(slot, key, rest))) {
 		dst = siit_hop4(sd, way->net, slot->route);
 		if (likely(dst)) {
-			skb_dst_set_noref(skb, dst);
+			set_dst(skb, dst);
 			return judge4(sd, skb_rtable(skb));
 		}
 	}
 	route = siit_route_input(sd, skb, AF_INET);
-	if (is_normal(route)) {
-		siit_slot_take(slot, key, ~(u64)tos);
+	if (!is_normal(route))
+		return route;
+	if (memo)
+		WRITE_ONCE(memo->source, checked);
+	if (!siit_slot_is(slot, key, rest)) {
+		siit_slot_take(slot, key, rest);
+	} else if (slot->tried != jiffies) {
+		/* The second packet is worth more than the first. */
+		slot->tried = jiffies;
 		slot->route = siit_hop4_name(sd, way->net, skb_dst(skb),
-					     out4->daddr, tos);
+					     out4->daddr, tos, gen);
 	}
 	return route;
 }

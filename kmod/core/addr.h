@@ -116,4 +116,13 @@ static inline bool siit_v6_src_bogus(const struct in6_addr *addr)
 
 bool siit_v4_nonglobal(__be32 addr);
 
+/* One of 64 bits for the first half of an address: do two have it in common? */
+static inline u64 siit_hi_bit(const struct in6_addr *addr)
+{
+	u64 hi;
+
+	memcpy(&hi, addr, sizeof(hi));
+	return 1ULL << (hi * 0x9e3779b97f4a7c15ULL >> 58);
+}
+
 #endif /* SIIT_CORE_ADDR_H */

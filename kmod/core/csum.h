@@ -24,13 +24,13 @@ static inline __wsum siit_csum_addr4(__be32 addr)
 }
 
 /* A sum of 64-bit words, the carry added at the other end. */
-static inline u64 siit_csum_add64(u64 a, u64 b)
+static __always_inline u64 siit_csum_add64(u64 a, u64 b)
 {
 	a += b;
 	return a + (a < b);
 }
 
-static inline __wsum siit_csum_fold64(u64 sum)
+static __always_inline __wsum siit_csum_fold64(u64 sum)
 {
 	u32 hi = sum >> 32, lo = (u32)sum + hi;
 
@@ -55,8 +55,8 @@ static inline __wsum siit_csum_addrs4(__be32 src, __be32 dst)
 }
 
 /* The addresses' part of an IPv6 pseudo header. */
-static inline __wsum siit_csum_addrs6(const struct in6_addr *src,
-				      const struct in6_addr *dst)
+static __always_inline __wsum
+siit_csum_addrs6(const struct in6_addr *src, const struct in6_addr *dst)
 {
 	u64 word[4];
 	u64 sum;

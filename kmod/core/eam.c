@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "addr.h"
 #include "eam.h"
 #include "eam_table.h"
 
@@ -246,6 +247,8 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 	e->row.pad = 0;
 	list_insert(t, e);
 	t->rows++;
+	WRITE_ONCE(t->seen6, t->seen6 | (row->len6 < 64 ? U64_MAX :
+					 siit_hi_bit(&row->addr6)));
 	if (is_host4(row))
 		siit_hash_insert(&t->hash[SIIT_COL4], e);
 	else

@@ -21,10 +21,16 @@ enum siit_column {
 	SIIT_COLS
 };
 
+/* Whatever readers like to remember of a row; 0 at first, no lock. */
+struct siit_memo {
+	unsigned long route;
+	unsigned long source;
+};
+
 /* What a reader needs comes first. */
 struct siit_eamt_entry {
 	struct siit_row row;
-	unsigned long memo;	/* whatever readers like to remember; 0 at first */
+	struct siit_memo memo;
 	struct siit_eamt_entry __rcu *chain[SIIT_COLS][2];
 	union {
 		struct {
@@ -35,7 +41,7 @@ struct siit_eamt_entry {
 	};
 };
 
-static inline unsigned long *siit_row_memo(const struct siit_row *row)
+static inline struct siit_memo *siit_row_memo(const struct siit_row *row)
 {
 	return &container_of((struct siit_row *)row, struct siit_eamt_entry, row)->memo;
 }

@@ -13,6 +13,7 @@ struct siit_eamt {
 	struct siit_pool pool;
 	struct siit_eamt_entry *first;
 	struct siit_eamt_entry *last;
+	u64 seen6;		/* siit_hi_bit() of all rows there ever were */
 	u32 rows;
 	u32 max_rows;
 };
@@ -24,8 +25,8 @@ const struct siit_row *siit_eamt_prefix6(const struct siit_eamt *t,
 					 const struct in6_addr *addr);
 
 /* siit_eamt_lookup4() without a call: no match is longer than a host row. */
-static inline const struct siit_row *siit_eamt_get4(const struct siit_eamt *t,
-						    __be32 addr)
+static __always_inline const struct siit_row *
+siit_eamt_get4(const struct siit_eamt *t, __be32 addr)
 {
 	const struct siit_row *row;
 
@@ -35,7 +36,7 @@ static inline const struct siit_row *siit_eamt_get4(const struct siit_eamt *t,
 	return siit_eamt_prefix4(t, addr);
 }
 
-static inline const struct siit_row *
+static __always_inline const struct siit_row *
 siit_eamt_get6(const struct siit_eamt *t, const struct in6_addr *addr)
 {
 	const struct siit_row *row;

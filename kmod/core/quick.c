@@ -53,8 +53,8 @@ static inline bool has_csum(const struct siit_pkt *pkt, u8 proto, __sum16 csum)
 	       pkt->flags & SIIT_PKT_PARTIAL;
 }
 
-static inline __sum16 update(const struct siit_pkt *pkt, u8 proto, __sum16 old,
-			     __wsum delta)
+static __always_inline __sum16
+update(const struct siit_pkt *pkt, u8 proto, __sum16 old, __wsum delta)
 {
 	if (unlikely(pkt->flags & SIIT_PKT_PARTIAL))
 		return siit_csum_update_partial(old, delta);
@@ -111,6 +111,14 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	return true;
 }
 
+/* EAM-07. Few tables have rows anywhere near the prefix. */
+static inline bool has_row_inside(const struct siit_cfg *cfg,
+				  const struct in6_addr *dst6)
+{
+	return unlikely(READ_ONCE(cfg->eamt->seen6) & cfg->s.prefix_bit) &&
+	       siit_eamt_get6(cfg->eamt, dst6);
+}
+
 bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		  struct siit_match *m, struct siit_plan *plan)
 {
@@ -134,6 +142,7 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	memcpy(&old, pkt->data + SIIT_IP6_LEN + off, sizeof(old));
 	if (!has_csum(pkt, proto, old) || siit_v4_dst_bogus(dst4) ||
 	    siit_v6_src_bogus(&in6->saddr) ||
+	    has_row_inside(cfg, &in6->daddr) ||
 	    (cfg->s.hairpin == SIIT_HAIRPIN_INTRINSIC &&
 	     siit_eamt_get4(cfg->eamt, dst4)))
 		return false;

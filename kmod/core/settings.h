@@ -42,6 +42,7 @@ struct siit_settings {
 	u8 udp_zero;
 	u8 udp6_zero;
 	u8 max_exthdrs;
+	u64 prefix_bit;			/* derived: siit_hi_bit(), any row inside? */
 	u32 lowest_ipv6_mtu;
 	/* Derived: 0 spares the list's cache line. */
 	u32 denylist4_count;

@@ -39,6 +39,12 @@ TEST(ShortWay, NotWhatIsALongerStory) {
   EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:77::7", .dst = kClient6}))) << "a prefix row";
   EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb, .fill = false}, kUdp, udp(1, 2, bytes("x"), 0)))) << "no checksum";
   EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb}, 47, Bytes(32)))) << "no ports";
+  Box inside = standard(SIIT_ROLE_BR);
+  inside.row("192.0.2.9", "2001:db8:46::c633:6409");
+  EXPECT_FALSE(takes_short_way(inside, udp6({.src = kWeb6, .dst = "2001:db8:46::c633:6409"}))) << "a row inside the prefix (EAM-07)";
+  EXPECT_TRUE(takes_short_way(inside, udp6())) << "another address inside the prefix";
+  inside.row("198.51.100.0/24", "2001:db8::/48");
+  EXPECT_TRUE(takes_short_way(inside, udp6())) << "a short prefix elsewhere";
   br.set([](siit_settings& s) { add_prefix(s.denylist4, "203.0.113.0/24"); });
   EXPECT_FALSE(takes_short_way(br, udp4())) << "a denylist";
   EXPECT_FALSE(takes_short_way(standard(SIIT_ROLE_SIIT), udp4())) << "another role";
