@@ -135,3 +135,36 @@ def link_down_and_up(lab):
         lab.br.ip(f"link set dev {dev} up")
         lab.br.ip(*back, f"neigh replace {gateway} lladdr {mac} dev {dev}")
         flows(lab, pkt, side)
+
+
+@case(Wire)
+def nexthop_objects(lab):
+    """Linux has one cached route for all that go by a nexthop object: which of them is in use, and
+    how long its prefix is (AD-13), must be asked each time."""
+    def ip(*commands):
+        for c in commands:
+            lab.br.run("ip", *c.split())
+
+    other4, other6 = udp4(dst="192.0.2.37"), udp6(dst="2001:db8:46::c612:5")
+    ip("nexthop add id 6 via 2001:db8:0:1::2 dev w6", "nexthop add id 4 via 198.51.100.253 dev w4",
+       "-6 route add 2001:db8:12:34::/64 nhid 6", "-6 route add 2001:db8:12:40::/64 nhid 6",
+       "route add 203.0.113.0/24 nhid 4", "route add 198.18.0.0/15 nhid 4",
+       "-6 route del ::/0", "route del default")
+    try:
+        for a, b, side, route in ((udp4(), other4, 6, "2001:db8:12:40::/64 nhid 6"), (udp6(), other6, 4, "198.18.0.0/15 nhid 4")):
+            option = "-6 " if side == 6 else ""
+            flows(lab, a, side)
+            flows(lab, b, side)
+            ip(f"{option}route del {route}")
+            for _ in range(2):
+                refused(lab, b, side, "its route is gone")
+            flows(lab, a, side)
+            ip(f"{option}route add {route}")
+            flows(lab, b, side)
+        flows(lab, udp4(), 6)
+        with changed(lab, "-6 route add 2001:db8:46::cb00:0/112 nhid 6", "-6 route del 2001:db8:46::cb00:0/112"):
+            p = lab.one(udp6(), 6)
+            equal((str(p.src), str(p.dst), p.ttl), (WEB6, CLIENT6, 63), "native by a nexthop object")
+        flows(lab, udp6(), 4)
+    finally:
+        ip("nexthop del id 6", "nexthop del id 4", "-6 route add ::/0 via 2001:db8:0:1::2", "route add default via 198.51.100.253")
