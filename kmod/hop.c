@@ -188,9 +188,12 @@ static bool is_alone6(const struct net *net, const struct dst_entry *dst,
 		      const struct fib6_info *from)
 {
 	const struct fib6_node *node = rcu_dereference(from->fib6_node);
+	const struct fib6_info *next = rcu_dereference(from->fib6_next);
 
+	/* The first of its prefix, and none of the same metric beside it. */
 	return node && rcu_access_pointer(node->leaf) == from &&
-	       !rcu_access_pointer(from->fib6_next) && !from->fib6_nsiblings &&
+	       !(next && next->fib6_metric == from->fib6_metric) &&
+	       !from->fib6_nsiblings &&
 	       !(from->fib6_flags & (RTF_ADDRCONF | RTF_EXPIRES)) &&
 	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
 	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);

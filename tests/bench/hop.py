@@ -54,6 +54,10 @@ def set_up():
     sh("ip", "neigh", "add", "fe80::4", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
     sh("ip", "route", "add", "default", "via", "10.9.1.2", "dev", "out0")
     sh("ip", "route", "add", "default", "via", "fe80::4", "dev", "out0")
+    # Tables of one shape before and after: these give way to the translator's own.
+    for net in ("192.0.2.0/24", "10.0.0.0/8"):
+        sh("ip", "route", "add", net, "via", "10.9.1.2", "dev", "out0", "metric", 4096)
+    sh("ip", "route", "add", f"{PREFIX}/96", "via", "fe80::4", "dev", "out0", "metric", 4096)
 
 
 def configure(rows):
