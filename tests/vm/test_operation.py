@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Daily work: eamctl monitor, stats, diff and import."""
+"""Daily work: eamctl monitor, stats, diff and import; what the manual says about settings."""
 import json
+import os
 import re
 import subprocess
 
@@ -9,6 +10,8 @@ from lab.genl import K, Genl, attr
 from lab.netns import wait_for
 from lab.packet import UDP, ip4, udp
 from lab.topology import CLIENT4, EAMCTL, WEB4, WEB6, Wire
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 
 
 class Monitor:
@@ -124,3 +127,26 @@ def imported_configuration_translates(lab):
         p = lab.one(ip4(CLIENT4, "192.0.2.7", UDP, udp(CLIENT4, "192.0.2.7", 1, 2, b"x")), 6)
         equal(p.dst, "2001:db8:12:34::7", f"destination, by the configuration from {source}")
     lab.apply(lab.br, *lab.standard())
+
+
+@case(Wire, configure=False)
+def the_manual_tells_the_defaults(lab):
+    """siit-dc.conf(5), for each role."""
+    with open(f"{ROOT}/docs/man/siit-dc.conf.5.scd") as f:
+        page = f.read()
+    said = dict(re.findall(r"^\*([a-z0-9-]+)\* .*\n\tDefault: (.*?)\. ", page, re.M))
+    for role in ("siit", "br", "er"):
+        lab.eamctl(lab.br, "down")
+        lab.eamctl(lab.br, "up", "--role", role)
+        lines = (line.split() for line in lab.eamctl(lab.br, "get").stdout.splitlines())
+        for key, value, *_ in lines:
+            if key == "role":
+                continue
+            common, *others = re.split("; ", said[key])
+            want = common
+            for other in others:
+                m = re.match(r"((?:br|er)(?: and er)?): (\w+)", other)
+                if m and role in m[1].split(" and "):
+                    want = m[2]
+            equal(value, want, f"default of {key} for {role}")
+    lab.eamctl(lab.br, "down")
