@@ -101,11 +101,14 @@ class Reader {
     } else if (key == "rfc6791v6-prefix") {
       errors6(where, value);
     } else if (key == "manually-enabled") {
-      if (text != "on") import_->note(where, "off: not carried over; eamctl down --keep stops translation");
+      if (text != "on")
+        import_->note(where, "off: not carried over; eamctl down --keep stops translation");
     } else if (key == "randomize-rfc6791-addresses") {
-      if (text != "on") import_->note(where, "off: not carried over; the translator chooses from icmp4-src");
+      if (text != "on")
+        import_->note(where, "off: not carried over; the translator chooses from icmp4-src");
     } else if (key == "logging-debug" || key == "trace") {
-      if (text == "on") import_->note(where, "not carried over; eamctl explain and eamctl stats tell more");
+      if (text == "on")
+        import_->note(where, "not carried over; eamctl explain and eamctl stats tell more");
     } else if (key != "comment" && key != "tos") {
       unknown(where);
     }

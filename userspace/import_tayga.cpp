@@ -41,6 +41,10 @@ constexpr std::array<Directive, 7> kDirectives{{{"map", 2},
                                                 {"strict-frag-hdr", 1},
                                                 {"udp-cksum-mode", 1}}};
 
+// What else the other one did with an address of its own.
+constexpr const char* kOnlySource =
+    ": the source of ICMP errors; to be pinged it has to stand on a device";
+
 void carry_over(Import& import, const std::string& where, const Words& words) {
   const std::string& name = words.front();
   if (name == "map") {
@@ -49,10 +53,10 @@ void carry_over(Import& import, const std::string& where, const Words& words) {
     import.set(where, "prefix", words[1]);
   } else if (name == "ipv4-addr") {
     import.set(where, "icmp4-src", words[1]);
-    import.note(where, "ipv4-addr: the source of ICMP errors; to be pinged it has to stand on a device");
+    import.note(where, name + kOnlySource);
   } else if (name == "ipv6-addr") {
     import.set(where, "icmp6-src", words[1]);
-    import.note(where, "ipv6-addr: the source of ICMP errors; to be pinged it has to stand on a device");
+    import.note(where, name + kOnlySource);
   } else if (name == "wkpf-strict") {
     import.set(where, "wkp-strict", is_on(words[1]) ? "on" : "off");
   } else if (name == "strict-frag-hdr") {
@@ -65,7 +69,8 @@ void carry_over(Import& import, const std::string& where, const Words& words) {
 // Why a directive has no counterpart.
 std::string reason(const std::string& name) {
   if (name == "tun-device")
-    return "not carried over; the device is siit0, rules and routes that name the old one have to follow";
+    return "not carried over; the device is siit0, rules and routes that name the old one have to "
+           "follow";
   if (name == "dynamic-pool")
     return "not carried over; addresses given out at need are state, each service needs a row";
   if (name == "data-dir") return "not carried over; there is no state to keep";

@@ -446,7 +446,8 @@ static std::string settings_event(const State& known, const State& state) {
     const auto then = known.values.find(setting->attribute);
     text += fmt::format("{}{} {}", text.empty() ? "" : ", ", setting->key,
                         to_string(*setting, state.values.at(setting->attribute)));
-    if (then != known.values.end()) text += fmt::format(" (was {})", to_string(*setting, then->second));
+    if (then != known.values.end())
+      text += fmt::format(" (was {})", to_string(*setting, then->second));
   }
   return text.empty() ? "settings as before" : text;
 }

@@ -60,7 +60,8 @@ TEST(ImportJool, CarriesOverWhatThereIs) {
             "denylist4 = [\"10.0.0.0/8\", \"192.168.0.0/16\"]\n"
             "\n[[eam]]\nipv4 = \"192.0.2.1\"\nipv6 = \"2001:db8:aaaa::1\"\n"
             "\n[[eam]]\nipv4 = \"192.0.2.128/25\"\nipv6 = \"2001:db8:bbbb::/120\"\n");
-  for (const char* path : {"stdin/instance: ", "stdin/framework: ", "stdin/global/manually-enabled: ",
+  for (const char* path : {"stdin/instance: ", "stdin/framework: ",
+                           "stdin/global/manually-enabled: ",
                            "stdin/global/rfc6791v6-prefix: ", "stdin/global/logging-debug: ",
                            "stdin/global/flux-capacitor: "})
     expect_text(f.err, path);
@@ -144,7 +145,8 @@ TEST(ImportTayga, CarriesOverWhatThereIs) {
             "\n[[eam]]\nipv4 = \"192.0.2.1\"\nipv6 = \"2001:db8::1\"\n"
             "\n[[eam]]\nipv4 = \"192.0.2.128/25\"\nipv6 = \"2001:db8:1::/121\"\n");
   for (const char* line : {"stdin:1: tun-device: ", "stdin:2: ipv4-addr: ", "stdin:3: ipv6-addr: ",
-                           "stdin:5: dynamic-pool: ", "stdin:6: data-dir: ", "stdin:13: warp-factor: "})
+                           "stdin:5: dynamic-pool: ", "stdin:6: data-dir: ",
+                           "stdin:13: warp-factor: "})
     expect_text(f.err, line);
   EXPECT_EQ(std::count(f.err.begin(), f.err.end(), '\n'), 6) << f.err;
 }
@@ -160,7 +162,8 @@ TEST(ImportTayga, NamesEveryMistake) {
       "udp-cksum-mode maybe\n";
   EXPECT_EQ(f.run({"import", "--from", "tayga", "-"}), 1);
   EXPECT_EQ(f.out, "");
-  for (const char* line : {"stdin:1: prefix: ", "stdin:2: map: ", "stdin:4: 2001:db8::1 is there already, at stdin:3",
+  for (const char* line : {"stdin:1: prefix: ", "stdin:2: map: ",
+                           "stdin:4: 2001:db8::1 is there already, at stdin:3",
                            "stdin:5: ", "stdin:6: udp-cksum-mode: "})
     expect_text(f.err, line);
 }
