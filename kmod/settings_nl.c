@@ -16,18 +16,6 @@ static struct netlink_range_validation rows_range = {
 	.min = 1, .max = 1U << 28,
 };
 
-static int validate_tos(const struct nlattr *attr,
-			struct netlink_ext_ack *extack)
-{
-	u16 tos = nla_get_u16(attr);
-
-	if (tos < 256 || tos == 0xffff)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr,
-			    "tos-fixed is 0 to 255, or 65535 for none");
-	return -ERANGE;
-}
-
 #define BOOL_POLICY	NLA_POLICY_MAX(NLA_U8, 1)
 #define ENUM_POLICY(last) NLA_POLICY_RANGE(NLA_U8, 1, last)
 #define PREFIXES_POLICY	{ .type = NLA_BINARY, .len = SIIT_PREFIXES_MAX * \
@@ -46,7 +34,8 @@ const struct nla_policy siit_settings_policy[SIIT_SET_A_MAX + 1] = {
 	[SIIT_SET_A_PLATEAUS] = { .type = NLA_BINARY,
 				  .len = SIIT_PLATEAUS_MAX * sizeof(u16) },
 	[SIIT_SET_A_TOS_ZERO] = BOOL_POLICY,
-	[SIIT_SET_A_TOS_FIXED] = NLA_POLICY_VALIDATE_FN(NLA_U16, validate_tos),
+	/* Checked by hand: a dump of the policies stumbles over functions. */
+	[SIIT_SET_A_TOS_FIXED] = { .type = NLA_U16 },
 	[SIIT_SET_A_UDP_ZERO] = ENUM_POLICY(SIIT_UDP_ZERO_FORWARD),
 	[SIIT_SET_A_UDP6_ZERO] = ENUM_POLICY(SIIT_UDP6_ZERO_DROP),
 	[SIIT_SET_A_HAIRPIN] = ENUM_POLICY(SIIT_HAIRPIN_OFF),
@@ -203,6 +192,17 @@ static int parse_plateaus(const struct nlattr *attr, struct siit_settings *s,
 	return 0;
 }
 
+static int check_tos(const struct nlattr *attr, struct netlink_ext_ack *extack)
+{
+	u16 tos = nla_get_u16(attr);
+
+	if (tos < 256 || tos == 0xffff)
+		return 0;
+	NL_SET_ERR_MSG_ATTR(extack, attr,
+			    "tos-fixed is 0 to 255, or 65535 for none");
+	return -ERANGE;
+}
+
 static void set_scalar(struct siit_settings *s, const struct scalar *f,
 		       const struct nlattr *attr)
 {
@@ -254,6 +254,11 @@ int siit_settings_parse(struct siit_settings *s, const struct nlattr *nest,
 		NL_SET_ERR_MSG_ATTR(extack, tb[SIIT_SET_A_MAX_ROWS],
 				    "only the initial user namespace may raise max-rows above its default");
 		return -EPERM;
+	}
+	if (tb[SIIT_SET_A_TOS_FIXED]) {
+		err = check_tos(tb[SIIT_SET_A_TOS_FIXED], extack);
+		if (err)
+			return err;
 	}
 	s->explicit &= ~unset;
 	err = parse_prefix6(tb, s, extack);

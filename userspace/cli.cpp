@@ -181,9 +181,24 @@ void setup_query(Commands& commands) {
   auto stats = std::make_shared<StatsOptions>();
   command = commands.add("stats", "Show the counters",
                          "  eamctl stats\n"
-                         "  eamctl -j stats\n");
+                         "  eamctl -j stats\n"
+                         "  eamctl stats --watch=5\n"
+                         "  eamctl stats --prometheus > siit_dc.prom\n");
   command->add_flag("--all", stats->all, "Also counters that are zero");
+  command
+      ->add_option("--watch", stats->watch,
+                   "What moves, a second, every so many seconds; 1 if not given")
+      ->expected(0, 1)
+      ->default_str("1")
+      ->check(CLI::Range(1U, 86400U));
+  command->add_flag("--prometheus", stats->prometheus,
+                    "For Prometheus, e.g. node_exporter's textfile collector");
   commands.run(command, stats, run_stats);
+
+  command = commands.add("monitor", "Tell of every change of settings or table as it happens",
+                         "  eamctl monitor\n"
+                         "  eamctl -j monitor          a line of JSON for each\n");
+  commands.run(command, run_monitor);
 }
 
 void setup_config(Commands& commands) {
@@ -203,6 +218,26 @@ void setup_config(Commands& commands) {
   command = commands.add("show", "Show the running configuration as apply reads it",
                          "  eamctl show > siit-dc.conf\n");
   commands.run(command, run_show);
+
+  auto diff = std::make_shared<ConfigOptions>();
+  command = commands.add("diff", "What apply would change: - runs, + is in the file",
+                         "  eamctl diff /etc/siit-dc/siit-dc.conf\n"
+                         "\n"
+                         "Exit status 0: no difference, 4: differences.\n");
+  command->add_option("FILE", diff->file, "File, or - for standard input")->required();
+  commands.run(command, diff, run_diff);
+
+  auto import = std::make_shared<ImportOptions>();
+  command = commands.add("import", "Print another translator's configuration as apply reads it",
+                         "  eamctl import --from jool jool_siit.json > siit-dc.conf\n"
+                         "  eamctl import --from tayga /etc/tayga.conf > siit-dc.conf\n"
+                         "\n"
+                         "What cannot be carried over is named on standard error.\n");
+  command->add_option("--from", import->from, "jool (its JSON file) or tayga (its tayga.conf)")
+      ->required()
+      ->check(CLI::IsMember({"jool", "tayga"}));
+  command->add_option("FILE", import->file, "File, or - for standard input")->required();
+  commands.run(command, import, run_import);
 }
 
 void setup_globals(CLI::App& app, GlobalOptions& options) {
@@ -275,7 +310,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
       "  eamctl explain 203.0.113.50 192.0.2.1\n"
       "\n"
       "Exit status: 0 done, 1 usage or file error, 2 refused by the kernel,\n"
-      "3 kernel module missing or no permission.\n");
+      "3 kernel module missing or no permission, 4 diff found differences.\n");
   app.require_subcommand(1);
 
   GlobalOptions options;
@@ -306,7 +341,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
   session.style.color = wants_color(options, session);
 
   const Result<void> result = run_chosen(options, action, session);
-  if (result) return Exit::kDone;
+  if (result) return session.done;
   print_error(result.error(), session);
   return result.error().exit;
 }

@@ -6,16 +6,6 @@
 namespace eam {
 namespace {
 
-Result<Config> read_config(const std::string& file, Session& session) {
-  const Result<std::string> content = read_input(session, file);
-  if (!content) return fail(content.error());
-  Result<Config> config = parse_config(file == "-" ? "stdin" : file, *content);
-  if (!config) return config;
-  session.warn(warnings_about(config->values));
-  session.warn(warnings_about(config->table));
-  return config;
-}
-
 // The instance that the file names, made if there is none.
 Result<Device> instance_for(const Config& config, bool& created, Session& session) {
   Result<std::optional<Device>> device = session.host.find_instance();
@@ -44,6 +34,16 @@ Result<Device> instance_for(const Config& config, bool& created, Session& sessio
 }
 
 }  // namespace
+
+Result<Config> read_config(const std::string& file, Session& session) {
+  const Result<std::string> content = read_input(session, file);
+  if (!content) return fail(content.error());
+  Result<Config> config = parse_config(file == "-" ? "stdin" : file, *content);
+  if (!config) return config;
+  session.warn(warnings_about(config->values));
+  session.warn(warnings_about(config->table));
+  return config;
+}
 
 Result<void> run_check(const ConfigOptions& options, Session& session) {
   const Result<Config> config = read_config(options.file, session);

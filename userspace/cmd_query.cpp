@@ -92,11 +92,4 @@ Result<void> run_explain(const ExplainOptions& options, Session& session) {
   return {};
 }
 
-Result<void> run_stats(const StatsOptions& options, Session& session) {
-  const Result<Stats> stats = session.kernel.stats();
-  if (!stats) return fail(stats.error());
-  session.out += render_stats(*stats, options.all, session.style);
-  return {};
-}
-
 }  // namespace eam

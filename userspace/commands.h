@@ -79,15 +79,28 @@ Result<void> run_explain(const ExplainOptions& options, Session& session);
 
 struct StatsOptions {
   bool all = false;
+  unsigned watch = 0;  // seconds between two looks; 0: one look
+  bool prometheus = false;
 };
 Result<void> run_stats(const StatsOptions& options, Session& session);
 
 struct ConfigOptions {
   std::string file;
 };
+// With its warnings told.
+Result<Config> read_config(const std::string& file, Session& session);
 Result<void> run_check(const ConfigOptions& options, Session& session);
 Result<void> run_apply(const ConfigOptions& options, Session& session);
 Result<void> run_show(Session& session);
+Result<void> run_diff(const ConfigOptions& options, Session& session);
+
+struct ImportOptions {
+  std::string from;  // jool or tayga
+  std::string file;
+};
+Result<void> run_import(const ImportOptions& options, Session& session);
+
+Result<void> run_monitor(Session& session);
 
 }  // namespace eam
 

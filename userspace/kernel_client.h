@@ -2,7 +2,9 @@
 #ifndef EAMCTL_KERNEL_CLIENT_H
 #define EAMCTL_KERNEL_CLIENT_H
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -89,6 +91,21 @@ struct Explanation {
   std::optional<std::uint8_t> icmp_code;
 };
 
+// A notification of the group "config".
+struct Event {
+  enum class Kind : std::uint8_t {
+    kListening,   // no notification: from now on none is missed
+    kSettings,    // `state` is all of it
+    kRowAdded,    // these three: `state` has ifindex and generation only
+    kRowRemoved,
+    kTable,       // replaced or flushed; and `state.rows`
+    kLost,        // no notification: the socket overflowed, some are missing
+  };
+  Kind kind = Kind::kListening;
+  State state;
+  std::optional<Row> row;
+};
+
 // The Generic Netlink family siit_dc in one network namespace.
 class KernelClient {
  public:
@@ -116,6 +133,12 @@ class KernelClient {
   virtual Result<Stats> stats() = 0;
   virtual Result<Mapping> map(const Address& address) = 0;
   virtual Result<Explanation> explain(const Question& question) = 0;
+
+  // Tells of every change as it happens, until `on_event` gives false.
+  virtual Result<void> monitor(const std::function<bool(const Event&)>& on_event) = 0;
+
+  // Told now and then how many rows of a transaction are with the kernel, of how many.
+  std::function<void(std::size_t, std::size_t)> on_progress;
 };
 
 struct Device {

@@ -4,13 +4,22 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <thread>
 
 #include "cli.h"
 #include "netns.h"
 #include "nl_client.h"
 #include "nl_host.h"
+#include "progress.h"
 
 namespace {
+
+void show(eam::Session& session) {
+  std::cerr << session.err << std::flush;
+  std::cout << session.out << std::flush;
+  session.err.clear();
+  session.out.clear();
+}
 
 int run(int argc, char** argv) {
   eam::NlClient kernel;
@@ -24,10 +33,18 @@ int run(int argc, char** argv) {
                        {},
                        {},
                        {}};
+  session.flush = show;
+  session.wait = [](std::chrono::milliseconds time) {
+    std::this_thread::sleep_for(time);
+    return static_cast<bool>(std::cout);
+  };
+  eam::Progress progress([](std::string_view text) { std::cerr << text << std::flush; });
+  if (isatty(STDERR_FILENO) == 1)
+    kernel.on_progress = [&](std::size_t done, std::size_t total) { progress.step(done, total); };
   const eam::Exit exit = eam::run_cli({argv + 1, argv + argc}, session);
 
-  std::cerr << session.err << std::flush;
-  std::cout << session.out << std::flush;
+  progress.clear();
+  show(session);
   if (!std::cout) {
     std::cerr << "eamctl: error: stdout: cannot write\n";
     return static_cast<int>(eam::Exit::kUsage);

@@ -44,6 +44,7 @@ Result<void> NlClient::connect() {
   const auto resolved = socket->request(message.get(), [this](nlmsghdr* reply) {
     const nlattr* id = nlmsg_find_attr(reply, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
     if (id != nullptr) family_ = nla_get_u16(id);
+    group_ = read_group(reply, SIIT_GENL_MCGRP_CONFIG).value_or(0);
   });
   if (!resolved || family_ == 0) {
     if (!resolved && resolved.error().code != ENOENT) return fail(family_error(resolved.error()));
@@ -156,6 +157,7 @@ Result<void> NlClient::send_rows(std::span<const Row> rows) {
       return fail(std::move(error));
     }
     done += count;
+    if (on_progress) on_progress(done, rows.size());
   }
   return {};
 }
@@ -232,6 +234,30 @@ Result<Explanation> NlClient::explain(const Question& question) {
       send(message->get(), [&](nlmsghdr* reply) { explanation = read_explanation(reply); });
   if (!sent) return fail(sent.error());
   return explanation;
+}
+
+Result<void> NlClient::monitor(const std::function<bool(const Event&)>& on_event) {
+  const Result<void> connected = connect();
+  if (!connected) return connected;
+  // A socket of its own, so that `on_event` can ask questions meanwhile.
+  Result<NlSocket> listener = NlSocket::open(NETLINK_GENERIC);
+  if (!listener) return fail(listener.error());
+  const auto joined = listener->join(group_);
+  if (!joined) return fail(family_error(joined.error()));
+
+  bool go_on = on_event(Event{});
+  while (go_on) {
+    const auto received = listener->receive([&](nlmsghdr* message) {
+      const std::optional<Event> event = read_event(message);
+      if (event && go_on) go_on = on_event(*event);
+    });
+    if (received) continue;
+    if (received.error().code != ENOBUFS) return fail(to_error(received.error()));
+    Event lost;
+    lost.kind = Event::Kind::kLost;
+    go_on = on_event(lost);
+  }
+  return {};
 }
 
 }  // namespace eam

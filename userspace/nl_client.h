@@ -24,6 +24,7 @@ class NlClient : public KernelClient {
   Result<Stats> stats() override;
   Result<Mapping> map(const Address& address) override;
   Result<Explanation> explain(const Question& question) override;
+  Result<void> monitor(const std::function<bool(const Event&)>& on_event) override;
 
  private:
   Result<void> connect();
@@ -34,6 +35,7 @@ class NlClient : public KernelClient {
 
   std::optional<NlSocket> socket_;
   std::uint16_t family_ = 0;
+  std::uint32_t group_ = 0;  // "config"
 };
 
 }  // namespace eam

@@ -427,4 +427,41 @@ std::optional<std::uint32_t> read_generation(nlmsghdr* reply) {
   return Attributes::of_message(reply).number<std::uint32_t>(SIIT_A_GENERATION);
 }
 
+std::optional<Event> read_event(nlmsghdr* message) {
+  Event event;
+  switch (genlmsg_hdr(message)->cmd) {
+    case SIIT_CMD_SETTINGS_NTF:
+      event.kind = Event::Kind::kSettings;
+      break;
+    case SIIT_CMD_EAM_ADD_NTF:
+      event.kind = Event::Kind::kRowAdded;
+      break;
+    case SIIT_CMD_EAM_DEL_NTF:
+      event.kind = Event::Kind::kRowRemoved;
+      break;
+    case SIIT_CMD_TABLE_NTF:
+      event.kind = Event::Kind::kTable;
+      break;
+    default:
+      return std::nullopt;
+  }
+  event.state = read_state(message);
+  if (nlattr* nest = Attributes::of_message(message).find(SIIT_A_EAM)) event.row = read_row(nest);
+  return event;
+}
+
+std::optional<std::uint32_t> read_group(nlmsghdr* reply, std::string_view name) {
+  std::optional<std::uint32_t> found;
+  for_each(reply, CTRL_ATTR_MCAST_GROUPS, [&](nlattr* groups) {
+    auto* group = static_cast<nlattr*>(nla_data(groups));
+    int left = nla_len(groups);
+    for (; nla_ok(group, left) != 0; group = nla_next(group, &left)) {
+      const Attributes attributes = Attributes::of_nest(group, CTRL_ATTR_MCAST_GRP_MAX);
+      if (attributes.text(CTRL_ATTR_MCAST_GRP_NAME) == name)
+        found = attributes.number<std::uint32_t>(CTRL_ATTR_MCAST_GRP_ID);
+    }
+  });
+  return found;
+}
+
 }  // namespace eam

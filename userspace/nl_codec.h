@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "kernel_client.h"
 #include "nl_socket.h"
@@ -43,6 +44,10 @@ void read_stats(nlmsghdr* reply, Stats& stats);
 Mapping read_mapping(nlmsghdr* reply);
 Explanation read_explanation(nlmsghdr* reply);
 std::optional<std::uint32_t> read_generation(nlmsghdr* reply);
+// A notification; nothing if it is of a kind that a newer kernel has.
+std::optional<Event> read_event(nlmsghdr* message);
+// The number of a multicast group, from the controller's answer about the family.
+std::optional<std::uint32_t> read_group(nlmsghdr* reply, std::string_view name);
 
 }  // namespace eam
 

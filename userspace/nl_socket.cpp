@@ -143,6 +143,27 @@ tl::expected<void, KernelError> NlSocket::request(nl_msg* message, const OnReply
   return {};
 }
 
+tl::expected<void, KernelError> NlSocket::join(std::uint32_t group) {
+  const int fd = nl_socket_get_fd(socket_.get());
+  if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) == 0) return {};
+  return tl::unexpected(local_error(errno, {}));
+}
+
+tl::expected<void, KernelError> NlSocket::receive(const OnReply& on_message) {
+  Exchange exchange{&on_message, {}, false, false};
+  const std::unique_ptr<nl_cb, NlDeleter> callbacks(nl_cb_alloc(NL_CB_DEFAULT));
+  if (!callbacks) return tl::unexpected(local_error(ENOMEM, "out of memory"));
+  nl_cb_set(callbacks.get(), NL_CB_VALID, NL_CB_CUSTOM, on_valid, &exchange);
+  // Nobody asked for notifications: they answer no request.
+  nl_cb_set(callbacks.get(), NL_CB_SEQ_CHECK, NL_CB_CUSTOM,
+            [](nl_msg*, void*) { return static_cast<int>(NL_OK); }, nullptr);
+  const int received = nl_recvmsgs(socket_.get(), callbacks.get());
+  if (received >= 0) return {};
+  // What libnl makes of ENOBUFS.
+  if (received == -NLE_NOMEM) return tl::unexpected(local_error(ENOBUFS, "notifications are lost"));
+  return tl::unexpected(local_error(EIO, nl_geterror(received)));
+}
+
 Error to_error(const KernelError& kernel) {
   Error error;
   error.exit = kernel.code == EPERM ? Exit::kUnavailable : Exit::kRefused;

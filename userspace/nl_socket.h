@@ -42,6 +42,10 @@ class NlSocket {
   // dump is inconsistent, start again.
   tl::expected<void, KernelError> request(nl_msg* message, const OnReply& on_reply = {});
 
+  // Multicast: joins a group, and waits for what comes. Errno ENOBUFS: some of it is lost.
+  tl::expected<void, KernelError> join(std::uint32_t group);
+  tl::expected<void, KernelError> receive(const OnReply& on_message);
+
  private:
   std::unique_ptr<nl_sock, NlDeleter> socket_;
 };

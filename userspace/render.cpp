@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "render.h"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <linux/siit_dc.h>
 
@@ -296,13 +297,15 @@ std::string render_config(const std::string& device, const Values& values,
   return out + (style.pretty ? "\n}\n" : "}\n");
 }
 
-std::string render_stats(const Stats& stats, bool all, const Style& style) {
-  if (style.json) return stats_json(stats, style);
-
+// Two columns of numbers for each counter, with their names above.
+static std::string stats_text(const Stats& stats, bool all, std::string_view title,
+                              std::string_view unit, const Style& style) {
   std::size_t width = sizeof("translated bytes");
   for (const Stat& stat : stats.stats) width = std::max(width, stat.name.size() + 2);
-  std::string out =
-      fmt::format("{:<{}} {:>14} {:>14}\n", "", width, "IPv4 packets", "IPv6 packets");
+  width = std::max(width, title.size());
+  std::string out = fmt::format("{:<{}} {:>14} {:>14}\n", title, width,
+                                fmt::format("IPv4 packets{}", unit),
+                                fmt::format("IPv6 packets{}", unit));
   for (const StatClass& c : kStatClasses) {
     const Stat total = total_of(stats, c.value);
     out += fmt::format("{:<{}} {:>14} {:>14}\n", c.name, width, total.packets46, total.packets64);
@@ -316,6 +319,22 @@ std::string render_stats(const Stats& stats, bool all, const Style& style) {
   out += fmt::format("{:<{}} {:>14} {:>14}\n", "translated bytes", width, stats.bytes46,
                      stats.bytes64);
   return out;
+}
+
+std::string render_stats(const Stats& stats, bool all, const Style& style) {
+  return style.json ? stats_json(stats, style) : stats_text(stats, all, "", "", style);
+}
+
+std::string render_rates(const Stats& rates, bool all, const std::string& time,
+                         const Style& style) {
+  if (!style.json) return stats_text(rates, all, time, "/s", style);
+  Json counters = Json::object();
+  for (const Stat& stat : rates.stats)
+    if (all || stat.packets46 != 0 || stat.packets64 != 0)
+      counters[stat.name] = {{"packets46", stat.packets46}, {"packets64", stat.packets64}};
+  const Json per_second = {
+      {"bytes46", rates.bytes46}, {"bytes64", rates.bytes64}, {"counters", std::move(counters)}};
+  return dump({{"time", time}, {"per_second", per_second}}, style);
 }
 
 std::string render_mapping(const Address& address, const Mapping& mapping, const Style& style) {
@@ -372,6 +391,145 @@ std::string render_summary(const Summary& summary, const Style& style) {
   out += fmt::format("{} rows", summary.rows);
   if (summary.generation) out += fmt::format(", generation {}", *summary.generation);
   return out + "\n";
+}
+
+static std::string_view event_name(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::kListening:
+      return "listening";
+    case Event::Kind::kSettings:
+      return "settings";
+    case Event::Kind::kRowAdded:
+      return "row-added";
+    case Event::Kind::kRowRemoved:
+      return "row-removed";
+    case Event::Kind::kTable:
+      return "table";
+    case Event::Kind::kLost:
+      return "lost";
+  }
+  return "unknown";
+}
+
+static std::vector<const Setting*> changed_settings(const State& before, const State& after) {
+  std::vector<const Setting*> changed;
+  for (const Setting& setting : all_settings()) {
+    const auto then = before.values.find(setting.attribute);
+    const auto now = after.values.find(setting.attribute);
+    if (now == after.values.end()) continue;
+    if (then == before.values.end() || then->second != now->second) changed.push_back(&setting);
+  }
+  return changed;
+}
+
+static std::string event_json(const Event& event, const State& known, const std::string& time,
+                              const Style& style) {
+  Json json = {{"time", time}, {"event", event_name(event.kind)}};
+  if (event.kind == Event::Kind::kLost) return dump(json, style);
+  const State& state = event.kind == Event::Kind::kListening ? known : event.state;
+  json["generation"] = state.generation;
+  if (event.row) json["row"] = to_json(*event.row);
+  if (event.kind == Event::Kind::kTable) json["rows"] = state.rows;
+  if (event.kind == Event::Kind::kSettings) {
+    Json settings = Json::object();
+    for (const Setting* setting : changed_settings(known, state))
+      settings[std::string(setting->key)] = to_json(*setting, state.values.at(setting->attribute));
+    json["device"] = state.device;
+    json["settings"] = std::move(settings);
+  }
+  return dump(json, style);
+}
+
+static std::string settings_event(const State& known, const State& state) {
+  std::string text;
+  for (const Setting* setting : changed_settings(known, state)) {
+    const auto then = known.values.find(setting->attribute);
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", setting->key,
+                        to_string(*setting, state.values.at(setting->attribute)));
+    if (then != known.values.end())
+      text += fmt::format(" (was {})", to_string(*setting, then->second));
+  }
+  return text.empty() ? "settings as before" : text;
+}
+
+std::string render_event(const Event& event, const State& known, const std::string& time,
+                         const Style& style) {
+  if (style.json) return event_json(event, known, time, {true, false, false});
+  const State& state = event.kind == Event::Kind::kListening ? known : event.state;
+  std::string text;
+  switch (event.kind) {
+    case Event::Kind::kListening:
+      text = paint(style, Color::kFaint, "listening");
+      break;
+    case Event::Kind::kSettings:
+      text = settings_event(known, state);
+      break;
+    case Event::Kind::kRowAdded:
+      text = paint(style, Color::kGood, "+ " + (event.row ? to_string(*event.row) : "a row"));
+      break;
+    case Event::Kind::kRowRemoved:
+      text = paint(style, Color::kBad, "- " + (event.row ? to_string(*event.row) : "a row"));
+      break;
+    case Event::Kind::kTable:
+      text = fmt::format("table replaced, {} rows", state.rows);
+      break;
+    case Event::Kind::kLost:
+      return fmt::format("{} {}\n", time,
+                         paint(style, Color::kWarning,
+                               "changes came too fast, some are not shown; eamctl show tells all"));
+  }
+  return fmt::format("{} {}: {}\n", time, state.generation, text);
+}
+
+static Json optional_json(const Setting& setting, const std::optional<Value>& value) {
+  return value ? to_json(setting, *value) : Json();
+}
+
+std::string render_difference(const Difference& difference, const std::string& file,
+                              const Style& style) {
+  if (style.json) {
+    Json settings = Json::object();
+    for (const SettingDifference& d : difference.settings)
+      settings[std::string(d.setting->key)] = {{"running", optional_json(*d.setting, d.running)},
+                                               {"file", optional_json(*d.setting, d.file)}};
+    Json json = {{"settings", std::move(settings)}};
+    if (difference.running_device != difference.file_device)
+      json["device"] = {{"running", difference.running_device}, {"file", difference.file_device}};
+    json["removed"] = Json::array();
+    json["added"] = Json::array();
+    for (const Row& row : difference.removed) json["removed"].push_back(to_json(row));
+    for (const Row& row : difference.added) json["added"].push_back(to_json(row));
+    return dump(json, style);
+  }
+  if (difference.empty()) return {};
+
+  std::string out = fmt::format("--- running\n+++ {}\n", file);
+  const auto gone = [&](const std::string& text) {
+    out += paint(style, Color::kBad, "-" + text) + "\n";
+  };
+  const auto come = [&](const std::string& text) {
+    out += paint(style, Color::kGood, "+" + text) + "\n";
+  };
+  if (difference.running_device != difference.file_device) {
+    gone("device " + difference.running_device);
+    come("device " + difference.file_device);
+  }
+  for (const SettingDifference& d : difference.settings) {
+    if (d.running) gone(fmt::format("{} {}", d.setting->key, to_string(*d.setting, *d.running)));
+    come(fmt::format("{} {}", d.setting->key,
+                     d.file ? to_string(*d.setting, *d.file) : std::string("default")));
+  }
+  for (const Row& row : difference.removed) gone(to_string(row));
+  for (const Row& row : difference.added) come(to_string(row));
+  return out;
+}
+
+std::string timestamp() {
+  const auto now = std::chrono::system_clock::now();
+  const auto milliseconds =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)), milliseconds);
 }
 
 }  // namespace eam

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diff.h"
 #include "kernel_client.h"
 
 namespace eam {
@@ -27,9 +28,22 @@ std::string render_setting(const State& state, const Setting& setting, const Sty
 std::string render_config(const std::string& device, const Values& values,
                           const std::vector<Row>& rows, const Style& style);
 std::string render_stats(const Stats& stats, bool all, const Style& style);
+// The same a second; a line of JSON.
+std::string render_rates(const Stats& rates, bool all, const std::string& time,
+                         const Style& style);
 std::string render_mapping(const Address& address, const Mapping& mapping, const Style& style);
 std::string render_explanation(const Question& question, const Explanation& explanation,
                                const std::string& oif, const Style& style);
+
+// One line, JSON too. `known` is what was in force before.
+std::string render_event(const Event& event, const State& known, const std::string& time,
+                         const Style& style);
+// As diff(1) would: - runs, + is in the file. Empty if there is no difference.
+std::string render_difference(const Difference& difference, const std::string& file,
+                              const Style& style);
+
+// UTC, as RFC 3339 writes it.
+std::string timestamp();
 
 // What became of a file.
 struct Summary {

@@ -2,6 +2,7 @@
 #ifndef EAMCTL_SESSION_H
 #define EAMCTL_SESSION_H
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,13 @@ struct Session {
   Style style;
   std::string out;
   std::string err;
+  Exit done = Exit::kDone;  // the exit status of a command that ended well
+  // For commands that run on: shows `out` and `err` now, and empties them.
+  std::function<void(Session&)> flush = [](Session&) {};
+  // Sleeps; false: it is time to end.
+  std::function<bool(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds) {
+    return false;
+  };
 
   void warn(std::string_view text);
   void warn(const std::vector<std::string>& texts) {

@@ -46,6 +46,11 @@ TEST(ExitCodes, UsageErrorsAre1) {
                                               {"explain", "192.0.2.1", "192.0.2.2", "--proto", "x"},
                                               {"-c=sometimes", "get"},
                                               {"check", "/nonexistent/file"},
+                                              {"diff", "/nonexistent/file"},
+                                              {"stats", "--watch", "0"},
+                                              {"import", "/dev/null"},
+                                              {"import", "--from", "nat", "/dev/null"},
+                                              {"import", "--from", "jool", "/nonexistent/file"},
                                               {"eam", "replace", "/nonexistent/file"}}) {
     EXPECT_EQ(f.run(line), 1) << (line.empty() ? "" : line.back());
     EXPECT_NE(f.err, "");
@@ -59,6 +64,9 @@ TEST(ExitCodes, KernelRefusalsAre2) {
   for (const Texts& line : std::vector<Texts>{{"stats"},
                                               {"get"},
                                               {"show"},
+                                              {"monitor"},
+                                              {"stats", "--prometheus"},
+                                              {"stats", "--watch"},
                                               {"eam", "show"},
                                               {"eam", "add", "192.0.2.1", "2001:db8::1"},
                                               {"eam", "del", "192.0.2.1"},
@@ -95,7 +103,10 @@ TEST(Help, EveryCommandHasExamples) {
                                               {"stats"},
                                               {"check"},
                                               {"apply"},
-                                              {"show"}}) {
+                                              {"show"},
+                                              {"diff"},
+                                              {"import"},
+                                              {"monitor"}}) {
     Texts with_help = line;
     with_help.emplace_back("--help");
     EXPECT_EQ(f.run(with_help), 0);

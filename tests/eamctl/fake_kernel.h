@@ -175,6 +175,14 @@ class FakeKernel : public KernelClient {
     return explanation;
   }
 
+  Result<void> monitor(const std::function<bool(const Event&)>& on_event) override {
+    if (!always) return always;
+    for (const Event& event : events)
+      if (!on_event(event)) break;
+    return {};
+  }
+  std::vector<Event> events{Event{}};
+
   void set(std::uint16_t attribute, const Value& value) {
     now.values.insert_or_assign(attribute, value);
     now.explicit_bits |= std::uint64_t{1} << attribute;
@@ -210,6 +218,8 @@ struct Fixture {
   FakeKernel kernel{host};
   std::string input;    // standard input
   std::string entered;  // the network namespace
+  std::vector<std::function<void()>> waits;  // what happens while a command waits, each time
+  std::size_t flushes = 0;
   std::string out;
   std::string err;
 
@@ -227,6 +237,12 @@ struct Fixture {
                     {},
                     {},
                     {}};
+    session.flush = [this](Session&) { ++flushes; };
+    session.wait = [this, next = std::size_t{0}](std::chrono::milliseconds) mutable {
+      if (next == waits.size()) return false;
+      waits[next++]();
+      return true;
+    };
     const Exit exit = run_cli(std::move(arguments), session);
     out = session.out;
     err = session.err;

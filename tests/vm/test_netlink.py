@@ -7,7 +7,7 @@ import struct
 
 from lab import traffic
 from lab.cases import case, check, equal
-from lab.genl import K, Genl, Refused, attr, row, u8, u32, u64
+from lab.genl import K, Genl, Refused, attr, row, u8, u16, u32, u64
 from lab.netns import Failure
 from lab.topology import EAMCTL, WEB4, Wire
 
@@ -64,6 +64,7 @@ def every_refusal_has_words(lab):
         refused(genl, errno.ENOENT, "not of one row", "EAM_DEL", row(WEB4, "2001:db8:12:34::2"))
         refused(genl, errno.ERANGE, "", "SETTINGS_SET", settings(LOWEST_IPV6_MTU=u32(1279)))
         refused(genl, errno.ERANGE, "", "SETTINGS_SET", settings(ROLE=u8(9)))
+        refused(genl, errno.ERANGE, "tos-fixed", "SETTINGS_SET", settings(TOS_FIXED=u16(256)))
         refused(genl, errno.EINVAL, "both address and length", "SETTINGS_SET", settings(PREFIX_LEN=u8(96)))
         refused(genl, errno.EINVAL, "", "SETTINGS_SET", settings(PREFIX=b"\x20" * 16, PREFIX_LEN=u8(80)))
         refused(genl, errno.EINVAL, "HP-07", "SETTINGS_SET",
