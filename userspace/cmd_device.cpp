@@ -3,6 +3,8 @@
 #include <linux/siit_dc.h>
 
 #include "commands.h"
+#include "follow.h"
+#include "host_settings.h"
 
 namespace eam {
 namespace {
@@ -31,11 +33,14 @@ Result<void> bring_up(const Device& device, const std::string& role, Session& se
     const Result<void> up = session.host.set_up(device.ifindex, true);
     if (!up) return up;
   }
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
   session.warn(warnings_about(state->values));
   warn_about_forwarding(session, state->values);
-  return follow_routes(session, *state);
+  // The filter is there after a restart of the firewall too.
+  const Result<void> kept = keep_host_settings(session, device, host_part(state->values));
+  if (!kept) return kept;
+  return follow(session, *state);
 }
 
 }  // namespace
@@ -69,6 +74,8 @@ Result<void> run_down(const DownOptions& options, Session& session) {
   if (!*device) return {};
   if (!options.device.empty() && (*device)->name != options.device)
     return fail(other_name(options.device, (*device)->name));
+  const Result<void> withdrawn = withdraw(session, **device, options.keep);
+  if (!withdrawn) return withdrawn;
   // Its routes go with the link.
   return options.keep ? session.host.set_up((*device)->ifindex, false)
                       : session.host.delete_device((*device)->ifindex);

@@ -122,6 +122,23 @@ struct Device {
   std::uint32_t ifindex = 0;
   std::string name;
   bool up = false;
+  std::string alias;
+};
+
+// An address by which this host stands in for a local row: its own, or one that it answers
+// neighbour solicitations for (a neighbour proxy entry).
+struct ServiceAddress {
+  std::uint32_t ifindex = 0;
+  Address address;
+  bool proxy = false;
+  auto operator<=>(const ServiceAddress&) const = default;
+};
+
+// Those that are there; ours have our protocol number.
+struct PresentAddress {
+  ServiceAddress service;
+  bool ours = false;
+  std::uint8_t length = 0;  // of the prefix it was given with
 };
 
 // A route of ours through the device.
@@ -131,7 +148,7 @@ struct Route {
   auto operator<=>(const Route&) const = default;
 };
 
-// Devices and routes of one network namespace.
+// Devices, addresses and routes of one network namespace.
 class HostClient {
  public:
   HostClient() = default;
@@ -156,8 +173,20 @@ class HostClient {
   virtual Result<void> add_route(std::uint32_t ifindex, const Route& route, bool replace) = 0;
   virtual Result<void> delete_route(std::uint32_t ifindex, const Route& route) = 0;
 
+  virtual Result<void> set_alias(std::uint32_t ifindex, const std::string& alias) = 0;
+
+  // Of both families on all devices, and all neighbour proxy entries of IPv6.
+  virtual Result<std::vector<PresentAddress>> service_addresses() = 0;
+  // Errno EEXIST: somebody else's is there.
+  virtual Result<void> add_service_address(const ServiceAddress& service) = 0;
+  virtual Result<void> delete_service_address(const ServiceAddress& service) = 0;
+
+  // Commands of nft(8), all of them or none.
+  virtual Result<void> run_nft(const std::string& commands) = 0;
+
   // A number under /proc/sys, if it can be read.
   virtual std::optional<int> sysctl(const std::string& name) = 0;
+  virtual Result<void> set_sysctl(const std::string& name, int value) = 0;
 };
 
 }  // namespace eam
