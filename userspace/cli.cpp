@@ -200,6 +200,12 @@ void setup_config(Commands& commands) {
   command->add_option("FILE", apply->file, "File, or - for standard input")->required();
   commands.run(command, apply, run_apply);
 
+  auto dnsmasq = std::make_shared<DnsmasqOptions>();
+  command = commands.add("dnsmasq", "Print a DHCP server's configuration for services behind here",
+                         "  eamctl dnsmasq eth1 > /etc/dnsmasq.d/siit-dc.conf\n");
+  command->add_option("DEV", dnsmasq->device, "Device of the IPv4 segment")->required();
+  commands.run(command, dnsmasq, run_dnsmasq);
+
   command = commands.add("show", "Show the running configuration as apply reads it",
                          "  eamctl show > siit-dc.conf\n");
   commands.run(command, run_show);

@@ -215,6 +215,30 @@ TEST(BridgeFilter, ComesAndGoesWithTheSetting) {
   EXPECT_EQ(f.done(), (Texts{"no filter", "delete"}));
 }
 
+// MT-08, ER-20
+TEST(Dnsmasq, GivesOutLocalRowsOfTheSegment) {
+  EdgeRelayHost f;
+  f.kernel.now.values.insert_or_assign(SIIT_SET_A_LOWEST_IPV6_MTU, std::int64_t{1500});
+  f.host.addresses = {{{3, *parse_address4("192.0.2.25"), false}, false, 29}};
+  f.kernel.table = {row("192.0.2.16/28", "2001:db8::/124", Scope::kLocal),
+                    row("192.0.2.28", "2001:db8:1::1", Scope::kRemote)};
+  ASSERT_EQ(f.run({"dnsmasq", "eth1"}), 0) << f.err;
+  EXPECT_NE(f.out.find("dhcp-range=192.0.2.26,192.0.2.27,255.255.255.248\n"
+                       "dhcp-range=192.0.2.29,192.0.2.30,255.255.255.248\n"
+                       "dhcp-option=option:router,192.0.2.25\n"),
+            std::string::npos)
+      << f.out;
+  EXPECT_NE(f.out.find("dhcp-option=option:mtu,1480\n"), std::string::npos) << f.out;
+
+  f.kernel.table = {row("192.0.2.1", "2001:db8::1", Scope::kLocal)};
+  EXPECT_EQ(f.run({"dnsmasq", "eth1"}), 1);
+  EXPECT_NE(f.err.find("192.0.2.24/29"), std::string::npos) << f.err;
+  f.host.addresses.clear();
+  EXPECT_EQ(f.run({"dnsmasq", "eth1"}), 1);
+  EXPECT_NE(f.err.find("no IPv4 address"), std::string::npos) << f.err;
+  EXPECT_EQ(f.run({"dnsmasq", "eth7"}), 2);
+}
+
 TEST(HostSettings, AliasComesBack) {
   HostSettings settings;
   settings.values = host_part(er({{"node", "on"}, {"proxy-nd", "eth0,br0.10"}}));
