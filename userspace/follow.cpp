@@ -53,10 +53,10 @@ Result<void> sync_all(Session& session, const Device& device, const Values& valu
                       const std::vector<Row>& rows) {
   const Result<LocalAddresses> addresses = local_addresses(values, rows);
   if (!addresses) return fail(addresses.error());
-  const Result<void> routed =
-      sync_routes(session, device.ifindex, plan_routes(values, column4(rows)));
-  if (!routed) return routed;
-  return sync_addresses(session, device, values, *addresses);
+  const Result<void> attracted = sync_addresses(session, device, values, *addresses);
+  if (!attracted) return attracted;
+  // After the addresses: with the last one of the device the kernel takes its routes away.
+  return sync_routes(session, device.ifindex, plan_routes(values, column4(rows)));
 }
 
 }  // namespace
@@ -158,18 +158,14 @@ Result<std::uint32_t> commit_and_follow(Session& session, const Device& device,
   if (!device.up) {
     const Result<void> up = session.host.set_up(device.ifindex, true);
     if (!up) return fail(up.error());
-    Result<RouteChanges> added = add_routes(session.host, device.ifindex, wanted);
-    if (!added) return fail(added.error());
-    changes = std::move(*added);
   }
-  session.warn(changes.warnings);
-  const Result<void> removed = remove_stale_routes(session.host, device.ifindex, wanted);
-  if (!removed) return fail(removed.error());
   const Result<std::optional<Device>> now = session.host.find_instance();
   if (!now) return fail(now.error());
   const Result<void> attracted =
       sync_addresses(session, now->value_or(device), settings, *addresses);
   if (!attracted) return fail(attracted.error());
+  const Result<void> routed = sync_routes(session, device.ifindex, wanted);
+  if (!routed) return fail(routed.error());
   return generation;
 }
 

@@ -66,6 +66,20 @@ def follows_the_table(lab):
     check(HERE4 in shown and HERE6 in shown, shown)
 
 
+@case(Node, fresh=True)
+def last_row_goes_and_comes(lab):
+    """With the last address of a device the kernel takes its routes away: the default route stays."""
+    for away in (("eam", "flush"), ("eam", "del", HERE4)):
+        lab.eamctl(lab.node, *away)
+        check(HERE4 not in lab.node.run("ip", "address", "show").stdout, "the address is still there")
+        check("default dev siit0" in lab.node.run("ip", "-4", "route", "show").stdout, f"no route after {away}")
+        lab.relay(lab.node, [(HERE4, HERE6)], node=True, proxy_nd=["r6"])
+    lab.relay(lab.node, [], node=True, proxy_nd=["r6"])
+    check("default dev siit0" in lab.node.run("ip", "-4", "route", "show").stdout, "no route after apply")
+    lab.eamctl(lab.node, "eam", "add", HERE4, HERE6)
+    traffic.ping(lab.client, HERE4)
+
+
 @case(Node)
 def native_ipv6_beside_it(lab):
     """ER-06, ER-07: router advertisements are still accepted; the node's own address, and native
