@@ -186,6 +186,14 @@ void setup_query(Commands& commands) {
   commands.run(command, stats, run_stats);
 }
 
+void setup_doctor(Commands& commands) {
+  CLI::App* command = commands.add("doctor", "What is wrong with the running system, and how to mend it",
+                                   "  eamctl doctor\n"
+                                   "  eamctl -j doctor\n"
+                                   "Exit status 4: there is something to mend.\n");
+  commands.run(command, run_doctor);
+}
+
 void setup_config(Commands& commands) {
   auto check = std::make_shared<ConfigOptions>();
   CLI::App* command = commands.add("check", "Check a configuration, without the kernel",
@@ -281,7 +289,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
       "  eamctl explain 203.0.113.50 192.0.2.1\n"
       "\n"
       "Exit status: 0 done, 1 usage or file error, 2 refused by the kernel,\n"
-      "3 kernel module missing or no permission.\n");
+      "3 kernel module missing or no permission, 4 doctor found something.\n");
   app.require_subcommand(1);
 
   GlobalOptions options;
@@ -292,6 +300,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
   setup_eam(commands);
   setup_settings(commands);
   setup_query(commands);
+  setup_doctor(commands);
   setup_config(commands);
 
   rewrite_color(arguments);
@@ -312,7 +321,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
   session.style.color = wants_color(options, session);
 
   const Result<void> result = run_chosen(options, action, session);
-  if (result) return Exit::kDone;
+  if (result) return session.exit;
   print_error(result.error(), session);
   return result.error().exit;
 }

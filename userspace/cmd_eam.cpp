@@ -148,7 +148,7 @@ Result<void> run_eam_replace(const EamReplaceOptions& options, Session& session)
 
   Transaction transaction;
   transaction.rows = table.rows();
-  const Device present = device->value_or(Device{state->ifindex, state->device, false, ""});
+  const Device present = device->value_or(Device{state->ifindex, state->device, false, "", 0});
   const Result<std::uint32_t> generation =
       commit_and_follow(session, present, transaction, state->values, false);
   if (!generation) return fail(locate(generation.error(), table));

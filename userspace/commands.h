@@ -82,6 +82,8 @@ struct StatsOptions {
 };
 Result<void> run_stats(const StatsOptions& options, Session& session);
 
+Result<void> run_doctor(Session& session);
+
 struct DnsmasqOptions {
   std::string device;
 };

@@ -17,6 +17,7 @@ enum class Exit : int {
   kUsage = 1,        // usage or file error
   kRefused = 2,      // the kernel refused; what ran before still runs
   kUnavailable = 3,  // module missing or no permission
+  kFindings = 4,     // doctor has something to tell
 };
 
 struct Error {

@@ -46,7 +46,7 @@ HostSettings with_values(const Device& device, const Values& values) {
 Result<Device> present_device(Session& session, const State& state) {
   const Result<std::optional<Device>> device = session.host.find_instance();
   if (!device) return fail(device.error());
-  return device->value_or(Device{state.ifindex, state.device, false, ""});
+  return device->value_or(Device{state.ifindex, state.device, false, "", 0});
 }
 
 Result<void> sync_all(Session& session, const Device& device, const Values& values,

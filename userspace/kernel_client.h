@@ -123,6 +123,21 @@ struct Device {
   std::string name;
   bool up = false;
   std::string alias;
+  std::uint32_t mtu = 0;
+};
+
+// Where a packet of this host to an address would go.
+struct Way {
+  bool found = false;
+  bool local = false;    // an address of this host
+  bool gateway = false;  // by a router, not on the link
+  std::uint32_t ifindex = 0;
+};
+
+// A route of the main table, by whatever device.
+struct NativeRoute {
+  Prefix prefix;
+  std::uint32_t ifindex = 0;
 };
 
 // An address by which this host stands in for a local row: its own, or one that it answers
@@ -172,6 +187,11 @@ class HostClient {
   // With `replace` the route is there with another MTU. Errno EEXIST: somebody else's is.
   virtual Result<void> add_route(std::uint32_t ifindex, const Route& route, bool replace) = 0;
   virtual Result<void> delete_route(std::uint32_t ifindex, const Route& route) = 0;
+
+  virtual Result<std::vector<Device>> devices() = 0;
+  virtual Result<Way> way_to(const Address& address) = 0;
+  // Unicast routes, of both families.
+  virtual Result<std::vector<NativeRoute>> native_routes() = 0;
 
   virtual Result<void> set_alias(std::uint32_t ifindex, const std::string& alias) = 0;
 

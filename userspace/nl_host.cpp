@@ -65,6 +65,8 @@ Device read_device(nlmsghdr* reply, std::string& kind) {
     device.name = nla_get_string(name);
   if (const nlattr* alias = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_IFALIAS))
     device.alias = nla_get_string(alias);
+  if (const nlattr* mtu = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_MTU))
+    device.mtu = nla_get_u32(mtu);
   if (nlattr* info = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_LINKINFO)) {
     const auto* found =
         nla_find(static_cast<nlattr*>(nla_data(info)), nla_len(info), IFLA_INFO_KIND);
@@ -191,6 +193,24 @@ std::optional<PresentAddress> read_service_address(nlmsghdr* reply) {
   if (!address) return std::nullopt;
   present.service.address = *address;
   return present;
+}
+
+std::optional<NativeRoute> read_native_route(nlmsghdr* reply) {
+  const auto* header = static_cast<const rtmsg*>(nlmsg_data(reply));
+  const nlattr* device = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_OIF);
+  if (reply->nlmsg_type != RTM_NEWROUTE || header->rtm_table != RT_TABLE_MAIN ||
+      header->rtm_type != RTN_UNICAST || device == nullptr)
+    return std::nullopt;
+  const bool ipv6 = header->rtm_family == AF_INET6;
+  const Address address = read_address(nlmsg_find_attr(reply, sizeof(rtmsg), RTA_DST))
+                              .value_or(ipv6 ? Address(Address6{}) : Address(Address4{}));
+  NativeRoute route;
+  route.ifindex = nla_get_u32(device);
+  if (const auto* ipv4 = std::get_if<Address4>(&address))
+    route.prefix = Prefix4{*ipv4, header->rtm_dst_len};
+  else
+    route.prefix = Prefix6{std::get<Address6>(address), header->rtm_dst_len};
+  return route;
 }
 
 NlMessage proxy_request(int type, int flags, const ServiceAddress& service) {
@@ -389,6 +409,64 @@ Result<void> NlHost::delete_route(std::uint32_t ifindex, const Route& route) {
   Error error = sent.error();
   error.where = fmt::format("route {}", to_string(route.prefix));
   return fail(std::move(error));
+}
+
+Result<std::vector<Device>> NlHost::devices() {
+  for (int tries = 1;; ++tries) {
+    const NlMessage message = link_request(NLM_F_DUMP, 0);
+    std::vector<Device> found;
+    const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+      std::string kind;
+      found.push_back(read_device(reply, kind));
+    });
+    if (sent) return found;
+    if (sent.error().sys_errno != EINTR || tries == kDumpTries) return fail(sent.error());
+  }
+}
+
+Result<Way> NlHost::way_to(const Address& address) {
+  const bool ipv6 = std::holds_alternative<Address6>(address);
+  rtmsg header{};
+  header.rtm_family = ipv6 ? AF_INET6 : AF_INET;
+  header.rtm_dst_len = ipv6 ? 128 : 32;
+  const NlMessage message = request_of(RTM_GETROUTE, kRequest, header);
+  put_address(message.get(), RTA_DST, address);
+  Way way;
+  const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+    const auto* route = static_cast<const rtmsg*>(nlmsg_data(reply));
+    way.local = route->rtm_type == RTN_LOCAL;
+    way.found = way.local || route->rtm_type == RTN_UNICAST;
+    if (const nlattr* oif = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_OIF))
+      way.ifindex = nla_get_u32(oif);
+    way.gateway = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_GATEWAY) != nullptr ||
+                  nlmsg_find_attr(reply, sizeof(rtmsg), RTA_VIA) != nullptr;
+  });
+  if (sent) return way;
+  for (const int code : {ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL})
+    if (sent.error().sys_errno == code) return Way{};
+  return fail(sent.error());
+}
+
+Result<std::vector<NativeRoute>> NlHost::native_routes() {
+  std::vector<NativeRoute> routes;
+  for (const unsigned char family : {AF_INET, AF_INET6}) {
+    for (int tries = 1;; ++tries) {
+      rtmsg header{};
+      header.rtm_family = family;
+      const NlMessage message = request_of(RTM_GETROUTE, NLM_F_DUMP, header);
+      std::vector<NativeRoute> found;
+      const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+        if (auto route = read_native_route(reply)) found.push_back(*route);
+      });
+      if (sent) {
+        routes.insert(routes.end(), found.begin(), found.end());
+        break;
+      }
+      if (sent.error().sys_errno == EOPNOTSUPP || sent.error().sys_errno == EAFNOSUPPORT) break;
+      if (sent.error().sys_errno != EINTR || tries == kDumpTries) return fail(sent.error());
+    }
+  }
+  return routes;
 }
 
 Result<void> NlHost::set_alias(std::uint32_t ifindex, const std::string& alias) {

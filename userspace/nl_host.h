@@ -21,6 +21,9 @@ class NlHost : public HostClient {
   Result<std::vector<Route>> routes(std::uint32_t ifindex) override;
   Result<void> add_route(std::uint32_t ifindex, const Route& route, bool replace) override;
   Result<void> delete_route(std::uint32_t ifindex, const Route& route) override;
+  Result<std::vector<Device>> devices() override;
+  Result<Way> way_to(const Address& address) override;
+  Result<std::vector<NativeRoute>> native_routes() override;
   Result<void> set_alias(std::uint32_t ifindex, const std::string& alias) override;
   Result<std::vector<PresentAddress>> service_addresses() override;
   Result<void> add_service_address(const ServiceAddress& service) override;

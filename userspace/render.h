@@ -31,6 +31,9 @@ std::string render_mapping(const Address& address, const Mapping& mapping, const
 std::string render_explanation(const Question& question, const Explanation& explanation,
                                const std::string& oif, const Style& style);
 
+struct Finding;
+std::string render_findings(const std::vector<Finding>& findings, const Style& style);
+
 // What became of a file.
 struct Summary {
   std::string file;    // empty: not told

@@ -22,6 +22,7 @@ struct Session {
   Style style;
   std::string out;
   std::string err;
+  Exit exit = Exit::kDone;  // of a command without an error
 
   void warn(std::string_view text);
   void warn(const std::vector<std::string>& texts) {

@@ -37,7 +37,7 @@ class FakeHost : public HostClient {
   Result<void> create_instance(const std::string& name) override {
     if (!create_result) return create_result;
     actions.push_back("create " + name);
-    device = Device{7, name, false, ""};
+    device = Device{7, name, false, "", 1280};
     return {};
   }
   Result<void> delete_device(std::uint32_t /*ifindex*/) override {
@@ -109,6 +109,20 @@ class FakeHost : public HostClient {
     return {};
   }
 
+  Result<std::vector<Device>> devices() override {
+    std::vector<Device> all{{3, "eth1", true, "", link_mtu}};
+    if (device) all.push_back(*device);
+    return all;
+  }
+  Result<Way> way_to(const Address& address) override {
+    const auto found = ways.find(to_string(address));
+    return found == ways.end() ? Way{true, false, true, 7} : found->second;
+  }
+  Result<std::vector<NativeRoute>> native_routes() override { return natives; }
+
+  std::uint32_t link_mtu = 1500;
+  std::map<std::string, Way> ways;
+  std::vector<NativeRoute> natives;
   std::vector<PresentAddress> addresses;
   std::map<std::string, int> sysctls{{"net.ipv6.conf.eth1.proxy_ndp", 0},
                                      {"net.ipv6.conf.all.proxy_ndp", 0}};
@@ -252,7 +266,7 @@ struct Fixture {
   std::string out;
   std::string err;
 
-  void instance(bool up = true) { host.device = Device{7, "siit0", up, ""}; }
+  void instance(bool up = true) { host.device = Device{7, "siit0", up, "", 1280}; }
 
   int run(std::vector<std::string> arguments) {
     Session session{kernel,
