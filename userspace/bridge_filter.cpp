@@ -13,7 +13,8 @@ std::string bridge_filter(const std::vector<std::string>& upstream) {
   std::string ports;
   for (const std::string& name : upstream)
     ports += fmt::format("{}\"{}\"", ports.empty() ? "" : ", ", name);
-  // The protocol is that behind a VLAN tag. Postrouting has what is bridged and what the host sends.
+  // The protocol is that behind a VLAN tag. Postrouting has what is bridged and what the host
+  // sends.
   constexpr std::string_view kIpv4 = "meta protocol { ip, arp, 0x8035 }";
   commands += "table bridge siit_dc {\n";
   commands += fmt::format(

@@ -187,10 +187,11 @@ void setup_query(Commands& commands) {
 }
 
 void setup_doctor(Commands& commands) {
-  CLI::App* command = commands.add("doctor", "What is wrong with the running system, and how to mend it",
-                                   "  eamctl doctor\n"
-                                   "  eamctl -j doctor\n"
-                                   "Exit status 4: there is something to mend.\n");
+  CLI::App* command =
+      commands.add("doctor", "What is wrong with the running system, and how to mend it",
+                   "  eamctl doctor\n"
+                   "  eamctl -j doctor\n"
+                   "Exit status 4: there is something to mend.\n");
   commands.run(command, run_doctor);
 }
 

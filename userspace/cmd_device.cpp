@@ -4,7 +4,6 @@
 
 #include "commands.h"
 #include "follow.h"
-#include "host_settings.h"
 
 namespace eam {
 namespace {
@@ -38,7 +37,7 @@ Result<void> bring_up(const Device& device, const std::string& role, Session& se
   session.warn(warnings_about(state->values));
   warn_about_forwarding(session, state->values);
   // The filter is there after a restart of the firewall too.
-  const Result<void> kept = keep_host_settings(session, device, host_part(state->values));
+  const Result<void> kept = keep_host_settings(session, device, state->values);
   if (!kept) return kept;
   return follow(session, *state);
 }
@@ -71,7 +70,7 @@ Result<void> run_up(const UpOptions& options, Session& session) {
 Result<void> run_down(const DownOptions& options, Session& session) {
   const Result<std::optional<Device>> device = session.host.find_instance();
   if (!device) return fail(device.error());
-  if (!*device) return {};
+  if (!*device) return withdraw(session, {}, false);
   if (!options.device.empty() && (*device)->name != options.device)
     return fail(other_name(options.device, (*device)->name));
   const Result<void> withdrawn = withdraw(session, **device, options.keep);

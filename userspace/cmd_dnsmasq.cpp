@@ -34,9 +34,9 @@ Result<Prefix4> segment_of(const std::string& device, Session& session) {
                         fmt::format("/{} is the largest", kShortestPrefix)));
     return Prefix4{*ipv4, p.length};
   }
-  return fail(about(device, "it has no IPv4 address with a prefix, so it is nobody's router",
-                    fmt::format("ip address add 192.0.2.25/29 dev {}, with an address of yours",
-                                device)));
+  return fail(
+      about(device, "it has no IPv4 address with a prefix, so it is nobody's router",
+            fmt::format("ip address add 192.0.2.25/29 dev {}, with an address of yours", device)));
 }
 
 bool is_service(const std::vector<Row>& rows, Address4 address) {

@@ -48,8 +48,9 @@ struct Examination {
   }
   [[nodiscard]] std::uint32_t lowest_mtu() const {
     const auto found = values.find(SIIT_SET_A_LOWEST_IPV6_MTU);
-    return found == values.end() ? 1280U
-                                 : static_cast<std::uint32_t>(std::get<std::int64_t>(found->second));
+    return found == values.end()
+               ? 1280U
+               : static_cast<std::uint32_t>(std::get<std::int64_t>(found->second));
   }
   [[nodiscard]] std::string name_of(std::uint32_t ifindex) const {
     for (const Device& d : devices)
@@ -66,14 +67,16 @@ std::string sysctl_name(std::string_view family, std::string device, std::string
 // RT-08: a node translates its own packets only.
 void check_forwarding(Examination& e) {
   if (is_node(e.values)) return;
-  for (const std::string& name : {std::string("net.ipv4.ip_forward"),
-                                  std::string("net.ipv6.conf.all.forwarding")})
+  for (const std::string& name :
+       {std::string("net.ipv4.ip_forward"), std::string("net.ipv6.conf.all.forwarding")})
     if (e.sysctl(name, 1) == 0)
-      e.add("forwarding", fmt::format("{} is 0, so nothing translated for others leaves", name),
-            fmt::format("sysctl -w {}=1, or set node on if the services are this host's own", name));
+      e.add(
+          "forwarding", fmt::format("{} is 0, so nothing translated for others leaves", name),
+          fmt::format("sysctl -w {}=1, or set node on if the services are this host's own", name));
   const std::string own = sysctl_name("ipv4", e.device.name, "forwarding");
   if (e.sysctl("net.ipv4.ip_forward", 1) != 0 && e.sysctl(own, 1) == 0)
-    e.add("forwarding", fmt::format("{} is 0, so what was translated to IPv4 is not forwarded", own),
+    e.add("forwarding",
+          fmt::format("{} is 0, so what was translated to IPv4 is not forwarded", own),
           fmt::format("sysctl -w {}=1", own));
 }
 
@@ -97,8 +100,9 @@ Result<void> check_routes(Examination& e) {
     if (!way) return fail(way.error());
     if (way->found && way->ifindex == e.device.ifindex) continue;
     const std::string text = std::visit([](const auto& p) { return to_cidr(p); }, route.prefix);
-    const std::string where = !way->found ? std::string("nowhere") : way->local
-        ? std::string("this host itself") : e.name_of(way->ifindex);
+    const std::string where = !way->found  ? std::string("nowhere")
+                              : way->local ? std::string("this host itself")
+                                           : e.name_of(way->ifindex);
     const std::string mend =
         fmt::format("eamctl up, or ip route replace {} dev {}", text, e.device.name);
     if (strict && std::holds_alternative<Prefix4>(route.prefix))
@@ -109,8 +113,8 @@ Result<void> check_routes(Examination& e) {
             fmt::format("{}, or sysctl -w {}=2", mend,
                         sysctl_name("ipv4", e.device.name, "rp_filter")));
     else
-      e.add("route", fmt::format("the route to {} leads to {}, not to {}", text, where,
-                                 e.device.name),
+      e.add("route",
+            fmt::format("the route to {} leads to {}, not to {}", text, where, e.device.name),
             mend);
   }
   return {};
@@ -155,19 +159,18 @@ Result<void> check_services(Examination& e) {
     const Result<Way> way4 = e.session.host.way_to(row.ipv4.address);
     if (!way4) return fail(way4.error());
     if (!way4->local && (!way4->found || way4->ifindex == e.device.ifindex))
-      e.add("service-address",
-            fmt::format("{} is no address of this host, nor does a route lead to a host that has it",
-                        to_string(row.ipv4)),
-            is_node(e.values)
-                ? std::string("eamctl up")
-                : fmt::format("eamctl set node on, or ip route add {} to its segment",
-                              to_string(row.ipv4)));
+      e.add(
+          "service-address",
+          fmt::format("{} is no address of this host, nor does a route lead to a host that has it",
+                      to_string(row.ipv4)),
+          is_node(e.values) ? std::string("eamctl up")
+                            : fmt::format("eamctl set node on, or ip route add {} to its segment",
+                                          to_string(row.ipv4)));
 
     const Address ipv6 = row.ipv6.address;
     const Result<Way> way6 = e.session.host.way_to(ipv6);
     if (!way6) return fail(way6.error());
-    if (!way6->found || way6->local || way6->gateway || way6->ifindex == e.device.ifindex)
-      continue;
+    if (!way6->found || way6->local || way6->gateway || way6->ifindex == e.device.ifindex) continue;
     const ServiceAddress proxy{way6->ifindex, ipv6, true};
     const bool wanted = [&] {
       const auto& names = devices_of(e.values, kSetProxyNd);
@@ -196,8 +199,8 @@ void check_pools(Examination& e) {
     if (row.ipv4.length != 0 && !is_local(row) &&
         std::none_of(pools.begin(), pools.end(),
                      [&](const Prefix4& pool) { return covers(pool, row.ipv4); }))
-      e.add("unrouted-row", fmt::format("{} is in no pool4, so no route leads it here",
-                                        to_string(row.ipv4)),
+      e.add("unrouted-row",
+            fmt::format("{} is in no pool4, so no route leads it here", to_string(row.ipv4)),
             "add it to pool4, and route it to this host");
 }
 

@@ -172,7 +172,9 @@ Result<std::uint32_t> commit_and_follow(Session& session, const Device& device,
 Result<void> withdraw(Session& session, const Device& device, bool keep) {
   HostSettings settings = parse_alias(device.alias);
   const bool filtered = !devices_of(settings.values, kSetBridgeUpstream).empty();
-  if (wants_service_addresses(settings.values) || !settings.turned_on.empty()) {
+  // Without a device: somebody took it away, and nobody took away what belonged to it.
+  if (wants_service_addresses(settings.values) || !settings.turned_on.empty() ||
+      device.ifindex == 0) {
     const Result<std::vector<std::string>> gone =
         sync_service_addresses(session.host, device, {}, {}, settings.turned_on);
     if (!gone) return fail(gone.error());

@@ -33,7 +33,8 @@ Result<std::uint32_t> commit_and_follow(Session& session, const Device& device,
                                         bool set_up);
 
 // Before the device goes: what is not on the device itself. With `keep` the settings stay, and
-// the filter of the bridge with them, so that nothing leaks meanwhile.
+// the filter of the bridge with them, so that nothing leaks meanwhile. Without a device: addresses
+// that one left behind.
 Result<void> withdraw(Session& session, const Device& device, bool keep);
 
 }  // namespace eam

@@ -17,6 +17,13 @@ Values part(const Values& values, bool host) {
   return chosen;
 }
 
+// What nobody set and what was set to nothing is the same.
+bool is_nothing(const Value& value) {
+  if (const bool* on = std::get_if<bool>(&value)) return !*on;
+  const auto* names = std::get_if<std::vector<std::string>>(&value);
+  return names != nullptr && names->empty();
+}
+
 }  // namespace
 
 bool is_node(const Values& values) {
@@ -36,6 +43,7 @@ Values kernel_part(const Values& values) { return part(values, false); }
 std::string to_alias(const HostSettings& settings) {
   std::string text;
   for (const auto& [attribute, value] : settings.values) {
+    if (is_nothing(value)) continue;
     const Setting* setting = find_setting(attribute);
     text += fmt::format(" {}={}", setting->key, to_string(*setting, value));
   }

@@ -3,12 +3,12 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/siit_dc.h>
 #include <net/if.h>
-#include <linux/if_addr.h>
-#include <linux/neighbour.h>
 #include <netlink/addr.h>
 #include <netlink/attr.h>
 #include <netlink/route/link.h>
@@ -137,6 +137,13 @@ std::optional<Route> read_route(nlmsghdr* reply, std::uint32_t ifindex) {
     return std::nullopt;
   }
   return route;
+}
+
+// The dots of a device's own name ("eth0.10") come as slashes, as with sysctl(8).
+std::string sysctl_path(const std::string& name) {
+  std::string path = name;
+  for (char& c : path) c = c == '.' ? '/' : c == '/' ? '.' : c;
+  return "/proc/sys/" + path;
 }
 
 constexpr int kRequest = 0;  // nothing but NLM_F_REQUEST
@@ -532,17 +539,6 @@ Result<void> NlHost::delete_service_address(const ServiceAddress& service) {
 }
 
 Result<void> NlHost::run_nft(const std::string& commands) { return eam::run_nft(commands); }
-
-namespace {
-
-// The dots of a device's own name ("eth0.10") come as slashes, as with sysctl(8).
-std::string sysctl_path(const std::string& name) {
-  std::string path = name;
-  for (char& c : path) c = c == '.' ? '/' : c == '/' ? '.' : c;
-  return "/proc/sys/" + path;
-}
-
-}  // namespace
 
 std::optional<int> NlHost::sysctl(const std::string& name) {
   const Result<std::string> content = read_file(sysctl_path(name));

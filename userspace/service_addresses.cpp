@@ -29,9 +29,10 @@ Address6 last_of(Prefix6 prefix) {
 Failure too_many(const Row& row) {
   Error error;
   error.where = to_string(row);
-  error.what = fmt::format("the local rows have more than {} addresses, too many to attract one "
-                           "by one",
-                           kMostServiceAddresses);
+  error.what = fmt::format(
+      "the local rows have more than {} addresses, too many to attract one "
+      "by one",
+      kMostServiceAddresses);
   error.hint = fmt::format("route {} to this host and set node and proxy-nd to default",
                            to_string(row.ipv6));
   return fail(std::move(error));
@@ -138,9 +139,10 @@ Result<std::vector<std::string>> sync_service_addresses(HostClient& host, const 
   for (const std::string& name : devices_of(values, kSetProxyNd)) {
     const Result<std::uint32_t> ifindex = host.index_of(name);
     if (!ifindex) {
-      warnings.push_back(fmt::format("proxy-nd: there is no device {} yet; \"eamctl up\" looks "
-                                     "again",
-                                     name));
+      warnings.push_back(
+          fmt::format("proxy-nd: there is no device {} yet; \"eamctl up\" looks "
+                      "again",
+                      name));
       continue;
     }
     // A host that does not forward answers for its own addresses only: they become its own.

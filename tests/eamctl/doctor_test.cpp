@@ -47,8 +47,8 @@ TEST(Doctor, FindingsAreExit4) {
 TEST(Doctor, ManyOfAKindAreCounted) {
   Relay f;
   for (int i = 10; i < 110; ++i)
-    f.kernel.table.push_back(row("192.0.2." + std::to_string(i), "2001:db8::" + std::to_string(i),
-                                 Scope::kLocal));
+    f.kernel.table.push_back(
+        row("192.0.2." + std::to_string(i), "2001:db8::" + std::to_string(i), Scope::kLocal));
   EXPECT_EQ(f.run({"-j", "doctor"}), 4);
   const Json json = Json::parse(f.out);
   ASSERT_EQ(json.size(), 9U);

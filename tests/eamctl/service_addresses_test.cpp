@@ -17,8 +17,7 @@ Values er(const std::vector<std::pair<std::string, std::string>>& more = {}) {
   Values values;
   values.emplace(find_setting("role")->attribute, std::int64_t{SIIT_ROLE_ER});
   for (const auto& [key, text] : more)
-    values.insert_or_assign(find_setting(key)->attribute,
-                            *parse_value(*find_setting(key), text));
+    values.insert_or_assign(find_setting(key)->attribute, *parse_value(*find_setting(key), text));
   return values;
 }
 
@@ -53,11 +52,9 @@ TEST(ServiceAddresses, AreTheImagesOfLocalRows) {
             (Texts{"2001:db8::1", "2001:db8:1::", "2001:db8:1:0:8000::"}));
   // The scope of a row that says none is the role's.
   EXPECT_EQ(texts6({row("192.0.2.1", "2001:db8::1", Scope::kDefault)}), (Texts{"2001:db8::1"}));
-  const Values br{{find_setting("role")->attribute, std::int64_t{SIIT_ROLE_BR}},
-                  {kSetNode, true}};
-  EXPECT_TRUE(
-      local_addresses(br, std::vector{row("192.0.2.1", "2001:db8::1", Scope::kDefault)})
-          ->ipv6.empty());
+  const Values br{{find_setting("role")->attribute, std::int64_t{SIIT_ROLE_BR}}, {kSetNode, true}};
+  EXPECT_TRUE(local_addresses(br, std::vector{row("192.0.2.1", "2001:db8::1", Scope::kDefault)})
+                  ->ipv6.empty());
 }
 
 TEST(ServiceAddresses, LongerRowsHaveTheLastWord) {
@@ -95,15 +92,15 @@ TEST(ProxyNd, FollowsTheTable) {
   EXPECT_EQ(f.done(), (Texts{"delete proxy 2001:db8::1 dev 3"}));
   f.input = "192.0.2.7 2001:db8::7\n";
   ASSERT_EQ(f.run({"eam", "replace", "-"}), 0) << f.err;
-  EXPECT_EQ(f.done(), (Texts{"commit", "add proxy 2001:db8::7 dev 3",
-                             "delete proxy 2001:db8::2 dev 3"}));
+  EXPECT_EQ(f.done(),
+            (Texts{"commit", "add proxy 2001:db8::7 dev 3", "delete proxy 2001:db8::2 dev 3"}));
   ASSERT_EQ(f.run({"eam", "flush"}), 0) << f.err;
   EXPECT_EQ(f.done(), (Texts{"delete proxy 2001:db8::7 dev 3"}));
 }
 
 TEST(ProxyNd, GoesWithTheSettingAndWithTheDevice) {
-  for (const Texts& line : std::vector<Texts>{
-           {"set", "proxy-nd", "none"}, {"set", "proxy-nd", "default"}, {"down"}}) {
+  for (const Texts& line :
+       std::vector<Texts>{{"set", "proxy-nd", "none"}, {"set", "proxy-nd", "default"}, {"down"}}) {
     EdgeRelayHost f;
     f.kernel.table = {row("192.0.2.1", "2001:db8::1", Scope::kLocal)};
     ASSERT_EQ(f.run({"set", "proxy-nd", "eth1"}), 0) << f.err;
@@ -157,8 +154,9 @@ TEST(ProxyNd, WhatCannotBeDoneIsRefusedBeforeAnythingChanges) {
   EXPECT_NE(f.err.find("198.51.100.1 2001:db8:1::1"), std::string::npos) << f.err;
   f.input = "10.0.0.0/8 2001:db8:2::/64\n";
   EXPECT_EQ(f.run({"eam", "replace", "-"}), 1);
-  f.input = "role = \"er\"\nproxy-nd = [\"eth1\"]\n[[eam]]\nipv4 = \"10.0.0.0/8\"\n"
-            "ipv6 = \"2001:db8:2::/64\"\n";
+  f.input =
+      "role = \"er\"\nproxy-nd = [\"eth1\"]\n[[eam]]\nipv4 = \"10.0.0.0/8\"\n"
+      "ipv6 = \"2001:db8:2::/64\"\n";
   EXPECT_EQ(f.run({"apply", "-"}), 1);
   EXPECT_EQ(f.done(), Texts{});
   EXPECT_EQ(f.kernel.table.size(), 1U);
@@ -170,6 +168,32 @@ TEST(ProxyNd, WhatCannotBeDoneIsRefusedBeforeAnythingChanges) {
   EXPECT_NE(other.err.find("uplink"), std::string::npos) << other.err;
   EXPECT_EQ(other.host.device->alias, "uplink");
   EXPECT_TRUE(other.kernel.now.values.empty());
+}
+
+TEST(HostSettings, NobodyWhoDoesWithoutThemNoticesThem) {
+  Fixture f;
+  f.instance();
+  f.host.device->alias = "uplink";
+  f.input = "192.0.2.1 2001:db8::1\n";
+  for (const Texts& line : std::vector<Texts>{{"up"},
+                                              {"eam", "replace", "-"},
+                                              {"set", "role", "br"},
+                                              {"set", "proxy-nd", "none"},
+                                              {"eam", "add", "192.0.2.2", "2001:db8::2"},
+                                              {"down", "--keep"}}) {
+    ASSERT_EQ(f.run(line), 0) << line.front() << f.err;
+    EXPECT_EQ(f.host.device->alias, "uplink") << line.front();
+  }
+  EXPECT_TRUE(f.host.addresses.empty());
+}
+
+TEST(HostSettings, WhatALostDeviceLeftBehindGoes) {
+  EdgeRelayHost f;
+  f.kernel.table = {row("192.0.2.1", "2001:db8::1", Scope::kLocal)};
+  ASSERT_EQ(f.run({"set", "proxy-nd", "eth1"}), 0) << f.err;
+  f.host.device.reset();
+  ASSERT_EQ(f.run({"down"}), 0) << f.err;
+  EXPECT_TRUE(f.host.addresses.empty());
 }
 
 TEST(ProxyNd, DeviceThatIsNotThereIsAWarning) {
@@ -187,11 +211,12 @@ TEST(ProxyNd, HostThatDoesNotForwardIsAWarning) {
 
 TEST(Node, HasTheAddressesOfItsRows) {
   EdgeRelayHost f;
-  f.input = "role = \"er\"\nnode = true\nproxy-nd = [\"eth1\"]\n[[eam]]\nipv4 = \"192.0.2.1\"\n"
-            "ipv6 = \"2001:db8::1\"\n";
+  f.input =
+      "role = \"er\"\nnode = true\nproxy-nd = [\"eth1\"]\n[[eam]]\nipv4 = \"192.0.2.1\"\n"
+      "ipv6 = \"2001:db8::1\"\n";
   ASSERT_EQ(f.run({"apply", "-"}), 0) << f.err;
-  EXPECT_EQ(f.done(), (Texts{"commit", "add address 2001:db8::1 dev 3",
-                             "add address 192.0.2.1 dev 7"}));
+  EXPECT_EQ(f.done(),
+            (Texts{"commit", "add address 2001:db8::1 dev 3", "add address 192.0.2.1 dev 7"}));
   ASSERT_EQ(f.run({"show"}), 0);
   EXPECT_NE(f.out.find("node = true\nproxy-nd = [\"eth1\"]\n"), std::string::npos) << f.out;
   ASSERT_EQ(f.run({"set", "proxy-nd", "default"}), 0) << f.err;
