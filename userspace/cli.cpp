@@ -201,6 +201,15 @@ void setup_query(Commands& commands) {
   commands.run(command, run_monitor);
 }
 
+void setup_doctor(Commands& commands) {
+  CLI::App* command =
+      commands.add("doctor", "What is wrong with the running system, and how to mend it",
+                   "  eamctl doctor\n"
+                   "  eamctl -j doctor\n"
+                   "Exit status 4: there is something to mend.\n");
+  commands.run(command, run_doctor);
+}
+
 void setup_config(Commands& commands) {
   auto check = std::make_shared<ConfigOptions>();
   CLI::App* command = commands.add("check", "Check a configuration, without the kernel",
@@ -214,6 +223,12 @@ void setup_config(Commands& commands) {
                          "  eamctl show | eamctl -n blue apply -\n");
   command->add_option("FILE", apply->file, "File, or - for standard input")->required();
   commands.run(command, apply, run_apply);
+
+  auto dnsmasq = std::make_shared<DnsmasqOptions>();
+  command = commands.add("dnsmasq", "Print a DHCP server's configuration for services behind here",
+                         "  eamctl dnsmasq eth1 > /etc/dnsmasq.d/siit-dc.conf\n");
+  command->add_option("DEV", dnsmasq->device, "Device of the IPv4 segment")->required();
+  commands.run(command, dnsmasq, run_dnsmasq);
 
   command = commands.add("show", "Show the running configuration as apply reads it",
                          "  eamctl show > siit-dc.conf\n");
@@ -310,7 +325,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
       "  eamctl explain 203.0.113.50 192.0.2.1\n"
       "\n"
       "Exit status: 0 done, 1 usage or file error, 2 refused by the kernel,\n"
-      "3 kernel module missing or no permission, 4 diff found differences.\n");
+      "3 kernel module missing or no permission, 4 diff or doctor found something.\n");
   app.require_subcommand(1);
 
   GlobalOptions options;
@@ -321,6 +336,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
   setup_eam(commands);
   setup_settings(commands);
   setup_query(commands);
+  setup_doctor(commands);
   setup_config(commands);
 
   rewrite_color(arguments);
@@ -341,7 +357,7 @@ Exit run_cli(std::vector<std::string> arguments, Session& session) {
   session.style.color = wants_color(options, session);
 
   const Result<void> result = run_chosen(options, action, session);
-  if (result) return session.done;
+  if (result) return session.exit;
   print_error(result.error(), session);
   return result.error().exit;
 }

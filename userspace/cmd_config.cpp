@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "commands.h"
+#include "follow.h"
+#include "host_settings.h"
 
 namespace eam {
 namespace {
@@ -33,6 +35,13 @@ Result<Device> instance_for(const Config& config, bool& created, Session& sessio
   return **device;
 }
 
+// The error that led here is the one to tell.
+void undo(const Device& device, Session& session) {
+  const Result<std::optional<Device>> now = session.host.find_instance();
+  if (now) static_cast<void>(withdraw(session, now->value_or(device), false));
+  static_cast<void>(session.host.delete_device(device.ifindex));
+}
+
 }  // namespace
 
 Result<Config> read_config(const std::string& file, Session& session) {
@@ -61,14 +70,14 @@ Result<void> run_apply(const ConfigOptions& options, Session& session) {
   if (!device) return fail(device.error());
 
   Transaction transaction;
-  transaction.values = config->values;
+  transaction.values = kernel_part(config->values);
   transaction.reset = true;
   transaction.rows = config->table.rows();
   const Result<std::uint32_t> generation =
-      commit_with_routes(session, *device, transaction, config->values, true);
+      commit_and_follow(session, *device, transaction, config->values, true);
   if (!generation) {
     // All or nothing: there was no device before.
-    if (created) static_cast<void>(session.host.delete_device(device->ifindex));
+    if (created) undo(*device, session);
     return fail(config->locate(generation.error()));
   }
   warn_about_forwarding(session, config->values);
@@ -79,7 +88,7 @@ Result<void> run_apply(const ConfigOptions& options, Session& session) {
 }
 
 Result<void> run_show(Session& session) {
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
   Result<std::vector<Row>> rows = session.kernel.rows();
   if (!rows) return fail(rows.error());

@@ -3,6 +3,7 @@
 #include <linux/siit_dc.h>
 
 #include "commands.h"
+#include "follow.h"
 
 namespace eam {
 namespace {
@@ -31,11 +32,14 @@ Result<void> bring_up(const Device& device, const std::string& role, Session& se
     const Result<void> up = session.host.set_up(device.ifindex, true);
     if (!up) return up;
   }
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
   session.warn(warnings_about(state->values));
   warn_about_forwarding(session, state->values);
-  return follow_routes(session, *state);
+  // The filter is there after a restart of the firewall too.
+  const Result<void> kept = keep_host_settings(session, device, state->values);
+  if (!kept) return kept;
+  return follow(session, *state);
 }
 
 }  // namespace
@@ -66,9 +70,11 @@ Result<void> run_up(const UpOptions& options, Session& session) {
 Result<void> run_down(const DownOptions& options, Session& session) {
   const Result<std::optional<Device>> device = session.host.find_instance();
   if (!device) return fail(device.error());
-  if (!*device) return {};
+  if (!*device) return withdraw(session, {}, false);
   if (!options.device.empty() && (*device)->name != options.device)
     return fail(other_name(options.device, (*device)->name));
+  const Result<void> withdrawn = withdraw(session, **device, options.keep);
+  if (!withdrawn) return withdrawn;
   // Its routes go with the link.
   return options.keep ? session.host.set_up((*device)->ifindex, false)
                       : session.host.delete_device((*device)->ifindex);

@@ -14,7 +14,7 @@ Result<void> run_diff(const ConfigOptions& options, Session& session) {
 
   const Difference found = difference(*state, std::move(*rows), *config);
   session.out += render_difference(found, options.file, session.style);
-  if (!found.empty()) session.done = Exit::kDiffers;
+  if (!found.empty()) session.exit = Exit::kFindings;
   return {};
 }
 

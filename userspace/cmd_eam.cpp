@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "eam_file.h"
-#include "routes.h"
+#include "follow.h"
 
 namespace eam {
 namespace {
@@ -74,6 +74,10 @@ bool related(const Row& row, const Prefix& prefix) {
 Result<void> run_eam_add(const EamAddOptions& options, Session& session) {
   const Result<Row> row = row_of(options);
   if (!row) return fail(row.error());
+  const Result<State> state = read_state(session);
+  if (!state) return fail(state.error());
+  const Result<void> possible = check_new_row(session, *state, *row);
+  if (!possible) return possible;
   Result<void> added = session.kernel.add(*row);
   if (!added && added.error().sys_errno == EEXIST)
     added = explain_conflict(*row, options.idempotent, added.error(), session);
@@ -82,7 +86,7 @@ Result<void> run_eam_add(const EamAddOptions& options, Session& session) {
     if (error.where.empty() && error.exit == Exit::kRefused) error.where = to_string(*row);
     return fail(std::move(error));
   }
-  return follow_new_row(session, *row);
+  return follow_new_row(session, *state, *row);
 }
 
 Result<void> run_eam_del(const EamDelOptions& options, Session& session) {
@@ -95,9 +99,9 @@ Result<void> run_eam_del(const EamDelOptions& options, Session& session) {
       error.where = fmt::format("{}", fmt::join(options.columns, " "));
     return fail(std::move(error));
   }
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
-  return plan_needs_rows(state->values) ? follow_routes(session, *state) : Result<void>();
+  return follows_rows(state->values) ? follow(session, *state) : Result<void>();
 }
 
 Result<void> run_eam_show(const EamShowOptions& options, Session& session) {
@@ -121,9 +125,9 @@ Result<void> run_eam_show(const EamShowOptions& options, Session& session) {
 Result<void> run_eam_flush(Session& session) {
   const Result<void> flushed = session.kernel.flush();
   if (!flushed) return flushed;
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
-  return plan_needs_rows(state->values) ? follow_routes(session, *state) : Result<void>();
+  return follows_rows(state->values) ? follow(session, *state) : Result<void>();
 }
 
 Result<void> run_eam_replace(const EamReplaceOptions& options, Session& session) {
@@ -137,16 +141,16 @@ Result<void> run_eam_replace(const EamReplaceOptions& options, Session& session)
   if (!errors.empty()) return fail(errors.take());
   session.warn(warnings_about(table));
 
-  const Result<State> state = session.kernel.state();
+  const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
   const Result<std::optional<Device>> device = session.host.find_instance();
   if (!device) return fail(device.error());
 
   Transaction transaction;
   transaction.rows = table.rows();
-  const Device present = device->value_or(Device{state->ifindex, state->device, false});
+  const Device present = device->value_or(Device{state->ifindex, state->device, false, "", 0});
   const Result<std::uint32_t> generation =
-      commit_with_routes(session, present, transaction, state->values, false);
+      commit_and_follow(session, present, transaction, state->values, false);
   if (!generation) return fail(locate(generation.error(), table));
   session.out += render_summary({"", "", {}, table.rows().size(), *generation}, session.style);
   return {};

@@ -84,6 +84,13 @@ struct StatsOptions {
 };
 Result<void> run_stats(const StatsOptions& options, Session& session);
 
+Result<void> run_doctor(Session& session);
+
+struct DnsmasqOptions {
+  std::string device;
+};
+Result<void> run_dnsmasq(const DnsmasqOptions& options, Session& session);
+
 struct ConfigOptions {
   std::string file;
 };

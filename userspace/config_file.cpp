@@ -2,7 +2,6 @@
 #include "config_file.h"
 
 #include <fmt/format.h>
-#include <net/if.h>
 #include <toml++/toml.h>
 
 #include <filesystem>
@@ -243,14 +242,6 @@ std::string print_config(const std::string& device, const Values& values,
     if (row.scope != Scope::kDefault) out += fmt::format("scope = \"{}\"\n", to_string(row.scope));
   }
   return out;
-}
-
-Result<void> check_device_name(const std::string& name) {
-  const bool odd = name.find_first_of("/: \t\n%") != std::string::npos;
-  if (name.empty() || name.size() >= IFNAMSIZ || odd || name == "." || name == "..")
-    return usage_error(fmt::format("\"{}\" is not a device name", name),
-                       fmt::format("1 to {} letters and digits", IFNAMSIZ - 1));
-  return {};
 }
 
 }  // namespace eam

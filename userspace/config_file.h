@@ -33,8 +33,6 @@ Result<Config> parse_config(const std::string& name, std::string_view content);
 std::string print_config(const std::string& device, const Values& values,
                          const std::vector<Row>& rows);
 
-Result<void> check_device_name(const std::string& name);
-
 }  // namespace eam
 
 #endif  // EAMCTL_CONFIG_FILE_H

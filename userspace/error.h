@@ -17,7 +17,7 @@ enum class Exit : int {
   kUsage = 1,        // usage or file error
   kRefused = 2,      // the kernel refused; what ran before still runs
   kUnavailable = 3,  // module missing or no permission
-  kDiffers = 4,      // eamctl diff found differences
+  kFindings = 4,     // diff or doctor has something to tell
 };
 
 struct Error {

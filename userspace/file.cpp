@@ -50,4 +50,14 @@ Result<std::string> read_file(const std::string& path) {
   return content;
 }
 
+Result<void> write_file(const std::string& path, const std::string& content) {
+  const int fd = open(path.c_str(), O_WRONLY | O_CLOEXEC);  // NOLINT(*-vararg)
+  if (fd < 0) return file_error(path, errno);
+  const ssize_t put = write(fd, content.data(), content.size());
+  const int code = put < 0 ? errno : EIO;
+  close(fd);
+  if (put != static_cast<ssize_t>(content.size())) return file_error(path, code);
+  return {};
+}
+
 }  // namespace eam

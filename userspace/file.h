@@ -10,6 +10,8 @@
 namespace eam {
 
 Result<std::string> read_file(const std::string& path);
+// Into a file that is there, in one write.
+Result<void> write_file(const std::string& path, const std::string& content);
 // To the end of a file descriptor; `name` is for the error.
 Result<std::string> read_all(int fd, const std::string& name);
 

@@ -145,6 +145,38 @@ struct Device {
   std::uint32_t ifindex = 0;
   std::string name;
   bool up = false;
+  std::string alias;
+  std::uint32_t mtu = 0;
+};
+
+// Where a packet of this host to an address would go.
+struct Way {
+  bool found = false;
+  bool local = false;    // an address of this host
+  bool gateway = false;  // by a router, not on the link
+  std::uint32_t ifindex = 0;
+};
+
+// A route of the main table, by whatever device.
+struct NativeRoute {
+  Prefix prefix;
+  std::uint32_t ifindex = 0;
+};
+
+// An address by which this host stands in for a local row: its own, or one that it answers
+// neighbour solicitations for (a neighbour proxy entry).
+struct ServiceAddress {
+  std::uint32_t ifindex = 0;
+  Address address;
+  bool proxy = false;
+  auto operator<=>(const ServiceAddress&) const = default;
+};
+
+// Those that are there; ours have our protocol number.
+struct PresentAddress {
+  ServiceAddress service;
+  bool ours = false;
+  std::uint8_t length = 0;  // of the prefix it was given with
 };
 
 // A route of ours through the device.
@@ -154,7 +186,7 @@ struct Route {
   auto operator<=>(const Route&) const = default;
 };
 
-// Devices and routes of one network namespace.
+// Devices, addresses and routes of one network namespace.
 class HostClient {
  public:
   HostClient() = default;
@@ -179,8 +211,25 @@ class HostClient {
   virtual Result<void> add_route(std::uint32_t ifindex, const Route& route, bool replace) = 0;
   virtual Result<void> delete_route(std::uint32_t ifindex, const Route& route) = 0;
 
+  virtual Result<std::vector<Device>> devices() = 0;
+  virtual Result<Way> way_to(const Address& address) = 0;
+  // Unicast routes, of both families.
+  virtual Result<std::vector<NativeRoute>> native_routes() = 0;
+
+  virtual Result<void> set_alias(std::uint32_t ifindex, const std::string& alias) = 0;
+
+  // Of both families on all devices, and all neighbour proxy entries of IPv6.
+  virtual Result<std::vector<PresentAddress>> service_addresses() = 0;
+  // Errno EEXIST: somebody else's is there.
+  virtual Result<void> add_service_address(const ServiceAddress& service) = 0;
+  virtual Result<void> delete_service_address(const ServiceAddress& service) = 0;
+
+  // Commands of nft(8), all of them or none.
+  virtual Result<void> run_nft(const std::string& commands) = 0;
+
   // A number under /proc/sys, if it can be read.
   virtual std::optional<int> sysctl(const std::string& name) = 0;
+  virtual Result<void> set_sysctl(const std::string& name, int value) = 0;
 };
 
 }  // namespace eam

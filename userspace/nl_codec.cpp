@@ -85,6 +85,8 @@ void put_value(nl_msg* message, const Setting& setting, const Value& value) {
         put_prefixes(message, setting.attribute2, source.pool);
       break;
     }
+    case SettingType::kDevices:
+      break;  // eamctl's own
   }
 }
 
@@ -224,6 +226,8 @@ void read_value(const Attributes& settings, const Setting& setting, Values& valu
       values.emplace(attribute, std::move(source));
       break;
     }
+    case SettingType::kDevices:
+      break;
   }
 }
 
@@ -265,7 +269,8 @@ void put_settings(nl_msg* message, const Values& values) {
   nlattr* nest = nla_nest_start(message, SIIT_A_SETTINGS);
   if (nest == nullptr) throw std::bad_alloc();
   for (const auto& [attribute, value] : values)
-    if (const Setting* setting = find_setting(attribute)) put_value(message, *setting, value);
+    if (const Setting* setting = find_setting(attribute); setting != nullptr && !setting->is_host())
+      put_value(message, *setting, value);
   // Not nla_nest_end(): it would take an empty nest away, and SETTINGS_SET needs it.
   nla_nest_end_keep_empty(message, nest);
 }

@@ -3,7 +3,9 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <linux/if_addr.h>
 #include <linux/if_link.h>
+#include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
 #include <linux/siit_dc.h>
 #include <net/if.h>
@@ -22,6 +24,7 @@
 #include <new>
 
 #include "file.h"
+#include "nft.h"
 
 namespace eam {
 namespace {
@@ -60,6 +63,10 @@ Device read_device(nlmsghdr* reply, std::string& kind) {
   device.up = (header->ifi_flags & IFF_UP) != 0;
   if (const nlattr* name = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_IFNAME))
     device.name = nla_get_string(name);
+  if (const nlattr* alias = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_IFALIAS))
+    device.alias = nla_get_string(alias);
+  if (const nlattr* mtu = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_MTU))
+    device.mtu = nla_get_u32(mtu);
   if (nlattr* info = nlmsg_find_attr(reply, sizeof(ifinfomsg), IFLA_LINKINFO)) {
     const auto* found =
         nla_find(static_cast<nlattr*>(nla_data(info)), nla_len(info), IFLA_INFO_KIND);
@@ -130,6 +137,126 @@ std::optional<Route> read_route(nlmsghdr* reply, std::uint32_t ifindex) {
     return std::nullopt;
   }
   return route;
+}
+
+// The dots of a device's own name ("eth0.10") come as slashes, as with sysctl(8).
+std::string sysctl_path(const std::string& name) {
+  std::string path = name;
+  for (char& c : path) c = c == '.' ? '/' : c == '/' ? '.' : c;
+  return "/proc/sys/" + path;
+}
+
+constexpr int kRequest = 0;  // nothing but NLM_F_REQUEST
+
+template <typename Header>
+NlMessage request_of(int type, int flags, const Header& header) {
+  NlMessage message(nlmsg_alloc_simple(type, flags));
+  Header copy = header;
+  if (!message || nlmsg_append(message.get(), &copy, sizeof(copy), NLMSG_ALIGNTO) < 0)
+    throw std::bad_alloc();
+  return message;
+}
+
+void put_address(nl_msg* message, int attribute, const Address& address) {
+  int result = 0;
+  if (const auto* ipv4 = std::get_if<Address4>(&address))
+    result = nla_put_u32(message, attribute, htonl(ipv4->value));
+  else
+    result = nla_put(message, attribute, 16, std::get<Address6>(address).octets.data());
+  if (result < 0) throw std::bad_alloc();
+}
+
+std::optional<Address> read_address(const nlattr* attribute) {
+  if (attribute == nullptr) return std::nullopt;
+  if (nla_len(attribute) == 4) return Address4{ntohl(nla_get_u32(attribute))};
+  if (nla_len(attribute) != 16) return std::nullopt;
+  Address6 ipv6;
+  std::memcpy(ipv6.octets.data(), nla_data(attribute), 16);
+  return ipv6;
+}
+
+bool is_ours(const nlattr* protocol) {
+  return protocol != nullptr && nla_get_u8(protocol) == SIIT_RTPROT;
+}
+
+std::optional<PresentAddress> read_service_address(nlmsghdr* reply) {
+  PresentAddress present;
+  std::optional<Address> address;
+  if (reply->nlmsg_type == RTM_NEWADDR) {
+    const auto* header = static_cast<const ifaddrmsg*>(nlmsg_data(reply));
+    present.service.ifindex = header->ifa_index;
+    present.length = header->ifa_prefixlen;
+    const nlattr* local = nlmsg_find_attr(reply, sizeof(ifaddrmsg), IFA_LOCAL);
+    address = read_address(
+        local != nullptr ? local : nlmsg_find_attr(reply, sizeof(ifaddrmsg), IFA_ADDRESS));
+    present.ours = is_ours(nlmsg_find_attr(reply, sizeof(ifaddrmsg), IFA_PROTO));
+  } else if (reply->nlmsg_type == RTM_NEWNEIGH) {
+    const auto* header = static_cast<const ndmsg*>(nlmsg_data(reply));
+    present.service.ifindex = static_cast<std::uint32_t>(header->ndm_ifindex);
+    present.service.proxy = true;
+    address = read_address(nlmsg_find_attr(reply, sizeof(ndmsg), NDA_DST));
+    present.ours = is_ours(nlmsg_find_attr(reply, sizeof(ndmsg), NDA_PROTOCOL));
+  }
+  if (!address) return std::nullopt;
+  present.service.address = *address;
+  return present;
+}
+
+std::optional<NativeRoute> read_native_route(nlmsghdr* reply) {
+  const auto* header = static_cast<const rtmsg*>(nlmsg_data(reply));
+  const nlattr* device = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_OIF);
+  if (reply->nlmsg_type != RTM_NEWROUTE || header->rtm_table != RT_TABLE_MAIN ||
+      header->rtm_type != RTN_UNICAST || device == nullptr)
+    return std::nullopt;
+  const bool ipv6 = header->rtm_family == AF_INET6;
+  const Address address = read_address(nlmsg_find_attr(reply, sizeof(rtmsg), RTA_DST))
+                              .value_or(ipv6 ? Address(Address6{}) : Address(Address4{}));
+  NativeRoute route;
+  route.ifindex = nla_get_u32(device);
+  if (const auto* ipv4 = std::get_if<Address4>(&address))
+    route.prefix = Prefix4{*ipv4, header->rtm_dst_len};
+  else
+    route.prefix = Prefix6{std::get<Address6>(address), header->rtm_dst_len};
+  return route;
+}
+
+NlMessage proxy_request(int type, int flags, const ServiceAddress& service) {
+  ndmsg header{};
+  header.ndm_family = AF_INET6;
+  header.ndm_ifindex = static_cast<int>(service.ifindex);
+  // A router: neighbours keep no path of their own behind it (ER-10).
+  header.ndm_flags = NTF_PROXY | NTF_ROUTER;
+  NlMessage message = request_of(type, flags, header);
+  put_address(message.get(), NDA_DST, service.address);
+  nla_put_u8(message.get(), NDA_PROTOCOL, SIIT_RTPROT);
+  return message;
+}
+
+NlMessage address_request(int type, int flags, const ServiceAddress& service) {
+  const bool ipv6 = std::holds_alternative<Address6>(service.address);
+  ifaddrmsg header{};
+  header.ifa_family = ipv6 ? AF_INET6 : AF_INET;
+  header.ifa_prefixlen = ipv6 ? 128 : 32;
+  header.ifa_index = service.ifindex;
+  header.ifa_flags = ipv6 ? IFA_F_NODAD : 0;
+  NlMessage message = request_of(type, flags, header);
+  put_address(message.get(), IFA_LOCAL, service.address);
+  put_address(message.get(), IFA_ADDRESS, service.address);
+  nla_put_u8(message.get(), IFA_PROTO, SIIT_RTPROT);
+  if (ipv6) {
+    nla_put_u32(message.get(), IFA_FLAGS, IFA_F_NODAD | IFA_F_NOPREFIXROUTE);
+    // Deprecated: the translator's business, never the source of the host's own connections.
+    ifa_cacheinfo lifetimes{};
+    lifetimes.ifa_valid = 0xffffffffU;
+    nla_put(message.get(), IFA_CACHEINFO, sizeof(lifetimes), &lifetimes);
+  }
+  return message;
+}
+
+NlMessage service_request(bool add, const ServiceAddress& service) {
+  const int flags = add ? NLM_F_CREATE | NLM_F_EXCL : kRequest;
+  if (service.proxy) return proxy_request(add ? RTM_NEWNEIGH : RTM_DELNEIGH, flags, service);
+  return address_request(add ? RTM_NEWADDR : RTM_DELADDR, flags, service);
 }
 
 }  // namespace
@@ -291,16 +418,145 @@ Result<void> NlHost::delete_route(std::uint32_t ifindex, const Route& route) {
   return fail(std::move(error));
 }
 
+Result<std::vector<Device>> NlHost::devices() {
+  for (int tries = 1;; ++tries) {
+    const NlMessage message = link_request(NLM_F_DUMP, 0);
+    std::vector<Device> found;
+    const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+      std::string kind;
+      found.push_back(read_device(reply, kind));
+    });
+    if (sent) return found;
+    if (sent.error().sys_errno != EINTR || tries == kDumpTries) return fail(sent.error());
+  }
+}
+
+Result<Way> NlHost::way_to(const Address& address) {
+  const bool ipv6 = std::holds_alternative<Address6>(address);
+  rtmsg header{};
+  header.rtm_family = ipv6 ? AF_INET6 : AF_INET;
+  header.rtm_dst_len = ipv6 ? 128 : 32;
+  const NlMessage message = request_of(RTM_GETROUTE, kRequest, header);
+  put_address(message.get(), RTA_DST, address);
+  Way way;
+  const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+    const auto* route = static_cast<const rtmsg*>(nlmsg_data(reply));
+    way.local = route->rtm_type == RTN_LOCAL;
+    way.found = way.local || route->rtm_type == RTN_UNICAST;
+    if (const nlattr* oif = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_OIF))
+      way.ifindex = nla_get_u32(oif);
+    way.gateway = nlmsg_find_attr(reply, sizeof(rtmsg), RTA_GATEWAY) != nullptr ||
+                  nlmsg_find_attr(reply, sizeof(rtmsg), RTA_VIA) != nullptr;
+  });
+  if (sent) return way;
+  for (const int code : {ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL})
+    if (sent.error().sys_errno == code) return Way{};
+  return fail(sent.error());
+}
+
+Result<std::vector<NativeRoute>> NlHost::native_routes() {
+  std::vector<NativeRoute> routes;
+  for (const unsigned char family : {AF_INET, AF_INET6}) {
+    for (int tries = 1;; ++tries) {
+      rtmsg header{};
+      header.rtm_family = family;
+      const NlMessage message = request_of(RTM_GETROUTE, NLM_F_DUMP, header);
+      std::vector<NativeRoute> found;
+      const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+        if (auto route = read_native_route(reply)) found.push_back(*route);
+      });
+      if (sent) {
+        routes.insert(routes.end(), found.begin(), found.end());
+        break;
+      }
+      if (sent.error().sys_errno == EOPNOTSUPP || sent.error().sys_errno == EAFNOSUPPORT) break;
+      if (sent.error().sys_errno != EINTR || tries == kDumpTries) return fail(sent.error());
+    }
+  }
+  return routes;
+}
+
+Result<void> NlHost::set_alias(std::uint32_t ifindex, const std::string& alias) {
+  ifinfomsg header{};
+  header.ifi_family = AF_UNSPEC;
+  header.ifi_index = static_cast<int>(ifindex);
+  const NlMessage message = request_of(RTM_NEWLINK, kRequest, header);
+  // The kernel takes an empty one as none.
+  if (nla_put(message.get(), IFLA_IFALIAS, static_cast<int>(alias.size()), alias.data()) < 0)
+    throw std::bad_alloc();
+  return send(message.get());
+}
+
+Result<void> NlHost::dump_addresses(int type, std::vector<PresentAddress>& present) {
+  for (int tries = 1;; ++tries) {
+    ndmsg proxies{};
+    proxies.ndm_family = AF_INET6;
+    proxies.ndm_flags = NTF_PROXY;
+    const NlMessage message = type == RTM_GETNEIGH ? request_of(type, NLM_F_DUMP, proxies)
+                                                   : request_of(type, NLM_F_DUMP, ifaddrmsg{});
+    std::vector<PresentAddress> found;
+    const Result<void> sent = send(message.get(), [&](nlmsghdr* reply) {
+      if (auto address = read_service_address(reply)) found.push_back(*address);
+    });
+    if (sent) {
+      present.insert(present.end(), found.begin(), found.end());
+      return {};
+    }
+    // No IPv6 in this kernel: nothing of it.
+    if (sent.error().sys_errno == EOPNOTSUPP || sent.error().sys_errno == EAFNOSUPPORT) return {};
+    if (sent.error().sys_errno != EINTR || tries == kDumpTries) return sent;
+  }
+}
+
+Result<std::vector<PresentAddress>> NlHost::service_addresses() {
+  std::vector<PresentAddress> present;
+  for (const int type : {RTM_GETADDR, RTM_GETNEIGH}) {
+    const Result<void> dumped = dump_addresses(type, present);
+    if (!dumped) return fail(dumped.error());
+  }
+  return present;
+}
+
+Result<void> NlHost::add_service_address(const ServiceAddress& service) {
+  const NlMessage message = service_request(true, service);
+  const Result<void> sent = send(message.get());
+  if (sent) return {};
+  Error error = sent.error();
+  error.where = to_string(service.address);
+  return fail(std::move(error));
+}
+
+Result<void> NlHost::delete_service_address(const ServiceAddress& service) {
+  const NlMessage message = service_request(false, service);
+  const Result<void> sent = send(message.get());
+  if (sent) return {};
+  Error error = sent.error();
+  // Gone already, with the device or by somebody else's hand.
+  if (error.sys_errno == ENOENT || error.sys_errno == EADDRNOTAVAIL || error.sys_errno == ENODEV)
+    return {};
+  error.where = to_string(service.address);
+  return fail(std::move(error));
+}
+
+Result<void> NlHost::run_nft(const std::string& commands) { return eam::run_nft(commands); }
+
 std::optional<int> NlHost::sysctl(const std::string& name) {
-  std::string path = "/proc/sys/" + name;
-  std::replace(path.begin(), path.end(), '.', '/');
-  const Result<std::string> content = read_file(path);
+  const Result<std::string> content = read_file(sysctl_path(name));
   if (!content) return std::nullopt;
   int value = 0;
   const auto [end, code] =
       std::from_chars(content->data(), content->data() + content->size(), value);
   if (code != std::errc()) return std::nullopt;
   return value;
+}
+
+Result<void> NlHost::set_sysctl(const std::string& name, int value) {
+  const Result<void> written = write_file(sysctl_path(name), fmt::to_string(value));
+  if (written) return {};
+  Error error = written.error();
+  error.exit = Exit::kRefused;
+  error.hint = fmt::format("sysctl -w {}={}", name, value);
+  return fail(std::move(error));
 }
 
 }  // namespace eam

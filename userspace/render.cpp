@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "config_file.h"
+#include "doctor.h"
 
 namespace eam {
 namespace {
@@ -371,6 +372,20 @@ std::string render_explanation(const Question& question, const Explanation& expl
   out += steps_text(explanation.steps);
   out += outcome(explanation, oif, style) + "\n";
   if (!explanation.counter.empty()) out += fmt::format("counter: {}\n", explanation.counter);
+  return out;
+}
+
+std::string render_findings(const std::vector<Finding>& findings, const Style& style) {
+  if (style.json) {
+    Json json = Json::array();
+    for (const Finding& f : findings)
+      json.push_back({{"check", f.check}, {"what", f.what}, {"mend", f.mend}});
+    return dump(json, style);
+  }
+  if (findings.empty()) return paint(style, Color::kGood, "nothing wrong found") + "\n";
+  std::string out;
+  for (const Finding& f : findings)
+    out += fmt::format("{}: {}\n    {}\n", paint(style, Color::kBad, f.check), f.what, f.mend);
   return out;
 }
 

@@ -44,6 +44,8 @@ std::string render_difference(const Difference& difference, const std::string& f
 
 // UTC, as RFC 3339 writes it.
 std::string timestamp();
+struct Finding;
+std::string render_findings(const std::vector<Finding>& findings, const Style& style);
 
 // What became of a file.
 struct Summary {

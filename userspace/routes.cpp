@@ -48,9 +48,14 @@ bool plan_needs_rows(const Values& values) {
 }
 
 bool same_plan(const Values& before, const Values& after) {
-  constexpr std::array kAttributes{SIIT_SET_A_ROLE, SIIT_SET_A_PREFIX, SIIT_SET_A_LOWEST_IPV6_MTU,
-                                   SIIT_SET_A_POOL4, SIIT_SET_A_TRANSLATABLE4,
-                                   SIIT_SET_A_ROUTES};
+  constexpr std::array<std::uint16_t, 8> kAttributes{SIIT_SET_A_ROLE,
+                                                     SIIT_SET_A_PREFIX,
+                                                     SIIT_SET_A_LOWEST_IPV6_MTU,
+                                                     SIIT_SET_A_POOL4,
+                                                     SIIT_SET_A_TRANSLATABLE4,
+                                                     SIIT_SET_A_ROUTES,
+                                                     kSetNode,
+                                                     kSetProxyNd};
   return std::all_of(kAttributes.begin(), kAttributes.end(), [&](std::uint16_t attribute) {
     const auto old_value = before.find(attribute);
     const auto new_value = after.find(attribute);

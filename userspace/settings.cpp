@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <linux/siit_dc.h>
+#include <net/if.h>
 
 #include <algorithm>
 #include <array>
@@ -54,6 +55,13 @@ constexpr Setting number(std::string_view key, std::uint16_t attribute, SettingT
                          std::int64_t min, std::int64_t max, std::string_view help) {
   return {key, attribute, 0, type, {}, min, max, help};
 }
+
+constexpr Setting devices(std::string_view key, std::uint16_t attribute, std::string_view help) {
+  return {key, attribute, 0, SettingType::kDevices, {}, 0, 0, help};
+}
+
+// Both live in one word of bits.
+static_assert(SIIT_SET_A_MAX < kSetNode && kSetBridgeUpstream < 64);
 
 constexpr std::int64_t kMaxRows = 1 << 28;  // as the kernel
 constexpr std::int64_t kMinS32 = std::numeric_limits<std::int32_t>::min();
@@ -150,6 +158,10 @@ constexpr std::array kSettings{
             0,
             0,
             "IPv4 services with an IPv4-translatable IPv6 address, no row (BR)"},
+    boolean("node", kSetNode, "eamctl keeps the addresses of local rows on this host (ER)"),
+    devices("proxy-nd", kSetProxyNd, "where neighbours are told that local rows live here"),
+    devices("bridge-upstream", kSetBridgeUpstream,
+            "bridge ports that IPv4 and ARP do not cross, in or out"),
 };
 
 Failure bad_value(const Setting& setting, std::string_view text) {
@@ -242,6 +254,18 @@ Result<Value> parse_rfc6052_prefix(const Setting& setting, std::string_view text
     return bad_value(setting, error);
   }
   return *prefix;
+}
+
+Result<Value> parse_devices(const Setting& setting, std::string_view text) {
+  std::vector<std::string> names;
+  for (const std::string_view item : split_list(text)) {
+    std::string name(item);
+    const Result<void> good = check_device_name(name);
+    if (!good) return bad_value(setting, good.error());
+    if (std::find(names.begin(), names.end(), name) == names.end())
+      names.push_back(std::move(name));
+  }
+  return names;
 }
 
 Result<Value> parse_icmp4_src(const Setting& setting, std::string_view text) {
@@ -348,6 +372,8 @@ std::string values_of(const Setting& setting) {
       return "IPv4 prefixes, or none";
     case SettingType::kIcmp4Src:
       return "interface, dummy or IPv4 prefixes";
+    case SettingType::kDevices:
+      return "names of network devices, or none";
   }
   return text;
 }
@@ -385,6 +411,8 @@ Result<Value> parse_value(const Setting& setting, std::string_view text) {
       });
     case SettingType::kIcmp4Src:
       return parse_icmp4_src(setting, text);
+    case SettingType::kDevices:
+      return parse_devices(setting, text);
   }
   return bad_value(setting, text);
 }
@@ -421,6 +449,8 @@ Plain plain(const Setting& setting, const Value& value) {
       if (source.kind == SIIT_ICMP4_SRC_POOL) return texts_of(source.pool);
       return std::string(word_of(setting, source.kind));
     }
+    case SettingType::kDevices:
+      return std::get<std::vector<std::string>>(value);
   }
   return std::string();
 }
@@ -438,6 +468,14 @@ std::string to_string(const Setting& setting, const Value& value) {
     }
   };
   return std::visit(Print{}, plain(setting, value));
+}
+
+Result<void> check_device_name(const std::string& name) {
+  const bool odd = name.find_first_of("/: \t\n%,") != std::string::npos;
+  if (name.empty() || name.size() >= IFNAMSIZ || odd || name == "." || name == "..")
+    return usage_error(fmt::format("\"{}\" is not a device name", name),
+                       fmt::format("1 to {} letters and digits", IFNAMSIZ - 1));
+  return {};
 }
 
 Result<void> check_together(const Values& values) {

@@ -28,7 +28,12 @@ enum class SettingType : std::uint8_t {
   kPlateaus,   // MTUs
   kPrefixes4,  // any number of IPv4 prefixes
   kIcmp4Src,   // "interface", "dummy" or IPv4 prefixes; a second attribute has those
+  kDevices,    // names of network devices
 };
+
+// Settings of eamctl itself, which the kernel module does not know (host_settings.h). Their numbers
+// lie above all of the module's.
+enum HostSetting : std::uint16_t { kSetNode = 60, kSetProxyNd, kSetBridgeUpstream };
 
 struct Word {
   std::string_view text;
@@ -44,6 +49,8 @@ struct Setting {
   std::int64_t min;
   std::int64_t max;
   std::string_view help;
+
+  [[nodiscard]] constexpr bool is_host() const { return attribute >= kSetNode; }
 };
 
 // Every setting there is, in the order in which they are shown. Set, get, show, the
@@ -64,7 +71,7 @@ struct Icmp4Src {
 
 // kBool: bool. Numbers: int64. kWord: its value as int64.
 using Value = std::variant<bool, std::int64_t, Prefix6, Address6, std::vector<std::uint16_t>,
-                           std::vector<Prefix4>, Icmp4Src>;
+                           std::vector<Prefix4>, Icmp4Src, std::vector<std::string>>;
 
 // Values by attribute; for those with two, by the first.
 using Values = std::map<std::uint16_t, Value>;
@@ -80,6 +87,8 @@ Plain plain(const Setting& setting, const Value& value);
 
 // Settings that contradict each other (HP-07, BR-07), as far as `values` knows them.
 Result<void> check_together(const Values& values);
+
+Result<void> check_device_name(const std::string& name);
 
 // What is legal, but probably not meant (AD-06, IS-05).
 std::vector<std::string> warnings_about(const Values& values);

@@ -3,13 +3,13 @@
 # bash completion of eamctl. tests/eamctl/manuals.py compares it with "eamctl --help".
 
 _eamctl_globals='-h --help -j --json -p --pretty -c --color -n --netns -V --version'
-_eamctl_commands='up down eam set get map explain stats monitor check apply show diff import'
+_eamctl_commands='up down eam set get map explain stats monitor doctor check apply dnsmasq show diff import'
 _eamctl_eam_commands='add del show flush replace'
 _eamctl_settings='role prefix lowest-ipv6-mtu atomic-fragments id-mode df-mode ptb-min-clamp plateaus tos-zero
 	tos-fixed udp-zero udp6-zero hairpin wkp-strict eam-strict-suffix native-more-specific proto-guard unmapped-src6
 	unmapped-dst4 antispoof64 antispoof46 er-ingress-filter er-self-source icmp4-src icmp6-src icmp-origin-ext
 	icmp-illegal-src icmp-errors icmp-rate icmp-burst max-exthdrs hook-priority denylist4 pool4 routes max-rows
-	translatable4'
+	translatable4 node proxy-nd bridge-upstream'
 
 _eamctl_options() {
 	case $1 in
@@ -38,8 +38,9 @@ _eamctl_values() {
 	icmp-illegal-src) echo translate drop default ;;
 	icmp-errors) echo limit send off default ;;
 	prefix | tos-fixed | denylist4 | pool4 | translatable4) echo none default ;;
+	proxy-nd | bridge-upstream) echo "$(_eamctl_devices)" none default ;;
 	atomic-fragments | ptb-min-clamp | tos-zero | wkp-strict | eam-strict-suffix | native-more-specific | proto-guard | \
-		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes) echo on off default ;;
+		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes | node) echo on off default ;;
 	*) echo default ;;
 	esac
 }
@@ -73,6 +74,7 @@ _eamctl_arguments() {
 	'') words=$_eamctl_commands ;;
 	eam) words=$_eamctl_eam_commands ;;
 	up | down) words=$(_eamctl_devices siit_dc) ;;
+	dnsmasq) words=$(_eamctl_devices) ;;
 	'eam add') [ "$3" = 2 ] && words='local remote' ;;
 	'eam del' | 'eam show' | map | explain) words=$(_eamctl_rows) ;;
 	get) [ "$3" = 0 ] && words=$_eamctl_settings ;;

@@ -567,7 +567,7 @@ TEST(Apply, BadFileChangesNothing) {
 
 TEST(Apply, OtherDeviceIsRefused) {
   Fixture f;
-  f.host.device = Device{7, "xlat0", true};
+  f.host.device = Device{7, "xlat0", true, "", 1280};
   f.input = kConfig;
   EXPECT_EQ(f.run({"apply", "-"}), 2);
   expect_text(f.err, "is called xlat0");

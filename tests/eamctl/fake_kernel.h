@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -36,7 +37,7 @@ class FakeHost : public HostClient {
   Result<void> create_instance(const std::string& name) override {
     if (!create_result) return create_result;
     actions.push_back("create " + name);
-    device = Device{7, name, false};
+    device = Device{7, name, false, "", 1280};
     return {};
   }
   Result<void> delete_device(std::uint32_t /*ifindex*/) override {
@@ -77,7 +78,59 @@ class FakeHost : public HostClient {
     present.erase(std::remove(present.begin(), present.end(), route), present.end());
     return {};
   }
-  std::optional<int> sysctl(const std::string& /*name*/) override { return forwarding; }
+  Result<void> set_alias(std::uint32_t /*ifindex*/, const std::string& alias) override {
+    device->alias = alias;
+    return {};
+  }
+  Result<std::vector<PresentAddress>> service_addresses() override { return addresses; }
+  Result<void> add_service_address(const ServiceAddress& service) override {
+    for (const PresentAddress& p : addresses)
+      if (p.service == service) return fail(kernel_error(EEXIST, "File exists"));
+    actions.push_back("add " + text_of(service));
+    addresses.push_back({service, true, 0});
+    return {};
+  }
+  Result<void> delete_service_address(const ServiceAddress& service) override {
+    actions.push_back("delete " + text_of(service));
+    std::erase_if(addresses, [&](const PresentAddress& p) { return p.service == service; });
+    return {};
+  }
+  Result<void> run_nft(const std::string& commands) override {
+    actions.push_back(commands.find("oifname") == std::string::npos ? "no filter" : "filter");
+    return {};
+  }
+  std::optional<int> sysctl(const std::string& name) override {
+    const auto found = sysctls.find(name);
+    return found == sysctls.end() ? forwarding : found->second;
+  }
+  Result<void> set_sysctl(const std::string& name, int value) override {
+    actions.push_back(name + "=" + std::to_string(value));
+    sysctls[name] = value;
+    return {};
+  }
+
+  Result<std::vector<Device>> devices() override {
+    std::vector<Device> all{{3, "eth1", true, "", link_mtu}};
+    if (device) all.push_back(*device);
+    return all;
+  }
+  Result<Way> way_to(const Address& address) override {
+    const auto found = ways.find(to_string(address));
+    return found == ways.end() ? Way{true, false, true, 7} : found->second;
+  }
+  Result<std::vector<NativeRoute>> native_routes() override { return natives; }
+
+  std::uint32_t link_mtu = 1500;
+  std::map<std::string, Way> ways;
+  std::vector<NativeRoute> natives;
+  std::vector<PresentAddress> addresses;
+  std::map<std::string, int> sysctls{{"net.ipv6.conf.eth1.proxy_ndp", 0},
+                                     {"net.ipv6.conf.all.proxy_ndp", 0}};
+
+  static std::string text_of(const ServiceAddress& service) {
+    return (service.proxy ? "proxy " : "address ") + to_string(service.address) + " dev " +
+           std::to_string(service.ifindex);
+  }
 };
 
 // A table and settings in memory, which refuses what the real one refuses to see.
@@ -223,7 +276,7 @@ struct Fixture {
   std::string out;
   std::string err;
 
-  void instance(bool up = true) { host.device = Device{7, "siit0", up}; }
+  void instance(bool up = true) { host.device = Device{7, "siit0", up, "", 1280}; }
 
   int run(std::vector<std::string> arguments) {
     Session session{kernel,

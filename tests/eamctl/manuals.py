@@ -131,7 +131,9 @@ def completion_of_settings(values):
     for reply in replies[:3]:
         same("completion, settings", reply, list(values))
     for (key, words), reply in zip(values.items(), replies[3:]):
-        if re.search(r"number|prefix|address", words):
+        if "network devices" in words:
+            want = ["lo", "siit0", "eth1", "none"]
+        elif re.search(r"number|prefix|address", words):
             want = re.findall(r"\b(?:none|interface|dummy)\b", words)
         else:
             want = re.split(r", | or ", words)
