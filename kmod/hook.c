@@ -28,11 +28,11 @@ static bool bridged(const struct sk_buff *skb, const struct net_device *in)
 #endif
 }
 
-static __always_inline unsigned int
-hook(void *priv, struct sk_buff *skb, const struct nf_hook_state *state,
-     enum siit_dir dir)
+static __always_inline unsigned int hook(struct siit_dev *sd,
+					 struct sk_buff *skb,
+					 const struct nf_hook_state *state,
+					 enum siit_dir dir)
 {
-	struct siit_dev *sd = priv;
 	const struct siit_row *row = NULL;
 	const struct siit_cfg *cfg;
 	bool maybe, taken;

@@ -22,7 +22,7 @@
  * Written under siit_hops.lock.
  */
 struct siit_hop {
-	siit_hop_name id;	/* 0: being written, or empty */
+	unsigned long id;	/* 0: being written, or empty */
 	struct dst_entry *dst;	/* a reference of ours */
 	u32 cookie;		/* IPv6: the route's node */
 	u32 local;		/* IPv6: all of the local table */
@@ -33,7 +33,7 @@ struct siit_hop {
 struct siit_hops {
 	struct siit_hop hop4[HOPS];
 	struct siit_hop hop6[HOPS];
-	spinlock_t lock;
+	spinlock_t lock;	/* for writing hops */
 	unsigned long last;	/* id without its place in the table */
 };
 
@@ -111,7 +111,7 @@ static __always_inline bool stands4(const struct net *net,
 }
 
 struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
-			    siit_hop_name name)
+			    unsigned long name)
 {
 	const struct siit_hop *hop = &sd->hops->hop6[name % HOPS];
 	struct dst_entry *dst;
@@ -130,7 +130,7 @@ struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 }
 
 struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
-			    siit_hop_name name)
+			    unsigned long name)
 {
 	const struct siit_hop *hop = &sd->hops->hop4[name % HOPS];
 	struct dst_entry *dst;
@@ -148,14 +148,14 @@ struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
 /* A place is given away at most once a tick: nobody's pattern makes it churn. */
 static bool is_young(const struct siit_hop *hop)
 {
-	return READ_ONCE(hop->since) == jiffies;
+	return !time_after(jiffies, READ_ONCE(hop->since));
 }
 
-static siit_hop_name siit_hop_write(struct siit_hops *hops,
+static unsigned long siit_hop_write(struct siit_hops *hops,
 				    struct siit_hop *hop, size_t place,
 				    const struct siit_hop *new)
 {
-	siit_hop_name name;
+	unsigned long name;
 	struct dst_entry *old;
 
 	if (!spin_trylock(&hops->lock))
@@ -199,7 +199,7 @@ static bool is_alone6(const struct net *net, const struct dst_entry *dst,
 	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
 }
 
-siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
+unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 			     struct dst_entry *dst, int gen)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
@@ -208,7 +208,7 @@ siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 	struct siit_hop new = { .dst = dst };
 	const struct dst_entry *known;
 	struct siit_hop *hop;
-	siit_hop_name name;
+	unsigned long name;
 	size_t place;
 
 	/*
@@ -273,7 +273,7 @@ static bool is_alone4(const struct siit_dev *sd, struct net *net, __be32 daddr,
 		(res.prefixlen || res.table->tb_num_default <= 1));
 }
 
-siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
+unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 			     struct dst_entry *dst, __be32 daddr, u8 tos,
 			     int gen)
 {
@@ -281,7 +281,7 @@ siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
 	struct siit_hops *hops = sd->hops;
 	size_t place = hash_ptr(dst, HOPS_BITS);
 	struct siit_hop *hop = &hops->hop4[place];
-	siit_hop_name name = READ_ONCE(hop->id);
+	unsigned long name = READ_ONCE(hop->id);
 	struct siit_hop new = { .dst = dst };
 
 	if (!stands4(net, dst) || rt->rt_genid != gen ||

@@ -4,7 +4,7 @@
  * as the routing tables stand still there. Looking a route up is a third of
  * what forwarding a packet costs.
  *
- * A name stands for a route in use, for all destinations that took it. Names
+ * A name, a number but 0, stands for a route in use, for all destinations that took it. Names
  * are kept with host rows, and for everybody else by address in a small table
  * of each CPU. They hold no reference and may be out of date: then there is a
  * lookup again, and nothing else.
@@ -25,15 +25,13 @@
 
 #include "siit.h"
 
-typedef unsigned long siit_hop_name;	/* 0: none */
-
 #define SIIT_SLOTS	256
 
 /* What one CPU remembers of a destination, for a second at most. */
 struct siit_slot {
 	u64 key[2];
-	siit_hop_name route;	/* of the translated packet */
-	siit_hop_name native;	/* of the packet as it came: not native */
+	unsigned long route;	/* of the translated packet */
+	unsigned long native;	/* of the packet as it came: not native */
 	unsigned long since;	/* jiffies */
 	unsigned long tried;	/* likewise: when a name was asked for */
 	u8 native_len;		/* of that route's prefix; 0 if it is siit0's */
@@ -59,9 +57,9 @@ void siit_hops_free(struct siit_dev *sd);
  * up.
  */
 struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
-			    siit_hop_name name);
+			    unsigned long name);
 struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
-			    siit_hop_name name);
+			    unsigned long name);
 
 /* What the tables were at before a lookup, for the names of what it finds. */
 static inline int siit_hop_gen6(const struct net *net)
@@ -90,7 +88,7 @@ static inline int siit_hop_gen4(const struct net *net)
  * Return: its name, or 0 if another packet to the same destination may go
  * elsewhere: more than one next hop, policy routing, a path of its own.
  */
-siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
+unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 			     struct dst_entry *dst, int gen);
 
 /**
@@ -104,7 +102,7 @@ siit_hop_name siit_hop6_name(const struct siit_dev *sd, const struct net *net,
  *
  * Costs a lookup.
  */
-siit_hop_name siit_hop4_name(const struct siit_dev *sd, struct net *net,
+unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 			     struct dst_entry *dst, __be32 daddr, u8 tos,
 			     int gen);
 

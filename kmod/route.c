@@ -386,7 +386,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	struct siit_slot *slot = NULL;
 	struct siit_route route;
 	struct dst_entry *dst;
-	siit_hop_name *name;
+	unsigned long *name;
 	int gen;
 
 	if (likely(row && row->len6 == 128 &&
@@ -458,7 +458,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 		WRITE_ONCE(memo->source, checked);
 	if (!siit_slot_is(slot, key, rest)) {
 		siit_slot_take(slot, key, rest);
-	} else if (slot->tried != jiffies) {
+	} else if (time_after(jiffies, slot->tried)) {
 		/* The second packet is worth more than the first. */
 		slot->tried = jiffies;
 		slot->route = siit_hop4_name(sd, way->net, skb_dst(skb),

@@ -102,8 +102,8 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 }
 
 static struct siit_eamt_entry __rcu **chain_of(const struct siit_hash *h,
-					  struct siit_buckets *b,
-					  const struct siit_row *row)
+					       struct siit_buckets *b,
+					       const struct siit_row *row)
 {
 	u64 hash;
 
