@@ -26,8 +26,7 @@ struct siit_hop {
 	struct dst_entry *dst;	/* a reference of ours */
 	u32 cookie;		/* IPv6: the route's node */
 	u32 local;		/* IPv6: all of the local table */
-	unsigned long since;	/* jiffies */
-	bool alone;		/* IPv6: no packet to there goes elsewhere */
+	unsigned long since;	/* jiffies, when it was known to be right */
 };
 
 struct siit_hops {
@@ -39,10 +38,16 @@ struct siit_hops {
 
 int siit_hops_init(struct siit_dev *sd)
 {
+	unsigned int i;
+
 	sd->hops = kzalloc(sizeof(*sd->hops), GFP_KERNEL);
 	if (!sd->hops)
 		return -ENOMEM;
 	spin_lock_init(&sd->hops->lock);
+	for (i = 0; i < HOPS; i++) {
+		sd->hops->hop4[i].since = jiffies - 1;
+		sd->hops->hop6[i].since = jiffies - 1;
+	}
 	sd->slots = alloc_percpu(struct siit_slots);
 	if (!sd->slots) {
 		kfree(sd->hops);
@@ -60,6 +65,7 @@ void siit_hops_forget(struct siit_dev *sd)
 	for (i = 0; i < ARRAY_SIZE(hop); i++)
 		for (j = 0; j < HOPS; j++) {
 			WRITE_ONCE(hop[i][j].id, 0);
+			smp_wmb();	/* siit_hop6(), siit_hop4() */
 			dst_release(hop[i][j].dst);
 			hop[i][j].dst = NULL;
 		}
@@ -110,10 +116,48 @@ static __always_inline bool stands4(const struct net *net,
 	       rt->rt_genid == rt_genid_ipv4((struct net *)net);
 }
 
+/*
+ * Would every packet to a destination of this route take it? Routes that come
+ * and go without a new number are those of router advertisements.
+ */
+static bool is_alone6(const struct net *net, const struct dst_entry *dst,
+		      const struct fib6_info *from)
+{
+	const struct fib6_node *node = rcu_dereference(from->fib6_node);
+	const struct fib6_info *next = rcu_dereference(from->fib6_next);
+
+	/* The first of its prefix, and none of the same metric beside it. */
+	return node && rcu_access_pointer(node->leaf) == from &&
+	       !(next && next->fib6_metric == from->fib6_metric) &&
+	       !from->fib6_nsiblings &&
+	       !(from->fib6_flags & (RTF_ADDRCONF | RTF_EXPIRES)) &&
+	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
+	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
+}
+
+/* Not all of is_alone6() moves a number: asked again every second. */
+static noinline bool renew6(struct siit_hops *hops, struct siit_hop *hop,
+			    const struct net *net, const struct dst_entry *dst)
+{
+	const struct fib6_info *from = rcu_dereference(dst_rt6_info(dst)->from);
+	bool alone = from && is_alone6(net, dst, from);
+
+	if (!spin_trylock(&hops->lock))
+		return alone;
+	if (hop->dst == dst) {
+		WRITE_ONCE(hop->since, jiffies);
+		if (!alone)
+			WRITE_ONCE(hop->id, 0);
+	}
+	spin_unlock(&hops->lock);
+	return alone;
+}
+
 struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 			    unsigned long name)
 {
-	const struct siit_hop *hop = &sd->hops->hop6[name % HOPS];
+	struct siit_hop *hop = &sd->hops->hop6[name % HOPS];
+	unsigned long since;
 	struct dst_entry *dst;
 	u32 cookie, local;
 
@@ -123,8 +167,12 @@ struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 	dst = READ_ONCE(hop->dst);
 	cookie = READ_ONCE(hop->cookie);
 	local = READ_ONCE(hop->local);
+	since = READ_ONCE(hop->since);
 	smp_rmb();		/* siit_hop_write() */
 	if (READ_ONCE(hop->id) != name || !stands6(net, dst, cookie, local))
+		return NULL;
+	if (unlikely(time_after(jiffies, since + HZ)) &&
+	    !renew6(sd->hops, hop, net, dst))
 		return NULL;
 	return dst;
 }
@@ -148,7 +196,7 @@ struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
 /* A place is given away at most once a tick: nobody's pattern makes it churn. */
 static bool is_young(const struct siit_hop *hop)
 {
-	return !time_after(jiffies, READ_ONCE(hop->since));
+	return jiffies - READ_ONCE(hop->since) < 1;
 }
 
 static unsigned long siit_hop_write(struct siit_hops *hops,
@@ -170,7 +218,6 @@ static unsigned long siit_hop_write(struct siit_hops *hops,
 	WRITE_ONCE(hop->dst, new->dst);
 	WRITE_ONCE(hop->cookie, new->cookie);
 	WRITE_ONCE(hop->local, new->local);
-	WRITE_ONCE(hop->alone, new->alone);
 	WRITE_ONCE(hop->since, jiffies);
 	smp_wmb();		/* siit_hop6(), siit_hop4() */
 	name = ++hops->last * HOPS + place;
@@ -178,25 +225,6 @@ static unsigned long siit_hop_write(struct siit_hops *hops,
 	spin_unlock(&hops->lock);
 	dst_release(old);	/* its readers are under RCU */
 	return name;
-}
-
-/*
- * Would every packet to a destination of this route take it? Routes that come
- * and go without a new number are those of router advertisements.
- */
-static bool is_alone6(const struct net *net, const struct dst_entry *dst,
-		      const struct fib6_info *from)
-{
-	const struct fib6_node *node = rcu_dereference(from->fib6_node);
-	const struct fib6_info *next = rcu_dereference(from->fib6_next);
-
-	/* The first of its prefix, and none of the same metric beside it. */
-	return node && rcu_access_pointer(node->leaf) == from &&
-	       !(next && next->fib6_metric == from->fib6_metric) &&
-	       !from->fib6_nsiblings &&
-	       !(from->fib6_flags & (RTF_ADDRCONF | RTF_EXPIRES)) &&
-	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
-	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
 }
 
 unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
@@ -224,18 +252,12 @@ unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 	name = READ_ONCE(hop->id);
 	known = siit_hop6(sd, net, name);
 	/* Each CPU has its own rt6_info of a route; the first one serves all. */
-	if (known && rcu_access_pointer(dst_rt6_info(known)->from) == from) {
-		if (!READ_ONCE(hop->alone))
-			name = 0;
-	} else {
+	if (!known || rcu_access_pointer(dst_rt6_info(known)->from) != from) {
 		new.local = local_sernum(net);
-		if (is_young(hop) ||
+		if (is_young(hop) || !is_alone6(net, dst, from) ||
 		    !stands6(net, dst, new.cookie, new.local))
 			return 0;
-		new.alone = is_alone6(net, dst, from);
 		name = siit_hop_write(hops, hop, place, &new);
-		if (!new.alone)
-			name = 0;
 	}
 	smp_rmb();		/* siit_hop_gen6() */
 	/* It may be a route from before a change with a number from after. */

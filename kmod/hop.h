@@ -4,10 +4,10 @@
  * as the routing tables stand still there. Looking a route up is a third of
  * what forwarding a packet costs.
  *
- * A name, a number but 0, stands for a route in use, for all destinations that took it. Names
- * are kept with host rows, and for everybody else by address in a small table
- * of each CPU. They hold no reference and may be out of date: then there is a
- * lookup again, and nothing else.
+ * A name, a number but 0, stands for a route in use, for all destinations that
+ * took it. Names are kept with host rows, and for everybody else by address in
+ * a small table of each CPU. They hold no reference and may be out of date:
+ * then there is a lookup again, and nothing else.
  *
  * Without names: routes by nexthop objects (Linux's rt6_info does not say which
  * route it is), equal paths, what policy routing or an advertisement decides.
@@ -25,7 +25,7 @@
 
 #include "siit.h"
 
-#define SIIT_SLOTS	256
+#define SIIT_SLOTS	128
 
 /* What one CPU remembers of a destination, for a second at most. */
 struct siit_slot {
@@ -37,8 +37,15 @@ struct siit_slot {
 	u8 native_len;		/* of that route's prefix; 0 if it is siit0's */
 };
 
+/* The two questions of one packet are not to take each other's place. */
+enum siit_slot_use {
+	SIIT_SLOT_ROUTE,
+	SIIT_SLOT_NATIVE,
+	SIIT_SLOT_USES,
+};
+
 struct siit_slots {
-	struct siit_slot slot[SIIT_SLOTS];
+	struct siit_slot slot[SIIT_SLOT_USES][SIIT_SLOTS];
 };
 
 int siit_hops_init(struct siit_dev *sd);
@@ -109,15 +116,16 @@ unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 /**
  * siit_slot() - this CPU's slot for a key, which may hold another one
  * @sd: the instance
+ * @use: what for
  * @a: one half of the key
  * @b: the other half
  */
-static inline struct siit_slot *siit_slot(const struct siit_dev *sd, u64 a,
-					  u64 b)
+static inline struct siit_slot *siit_slot(const struct siit_dev *sd,
+					  enum siit_slot_use use, u64 a, u64 b)
 {
 	u64 hash = (a ^ (b << 21 | b >> 43)) * 0x9e3779b97f4a7c15ULL;
 
-	return this_cpu_ptr(&sd->slots->slot[hash >> 56]);
+	return this_cpu_ptr(&sd->slots->slot[use][hash >> 57]);
 }
 
 static inline bool siit_slot_is(const struct siit_slot *slot, u64 a, u64 b)

@@ -169,7 +169,8 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 {
 	const struct siit_match *m = &way->m;
 	const u64 hi = half6(&m->dst6, 0), lo = half6(&m->dst6, 1);
-	struct siit_slot *slot = siit_slot(way->sd, hi, lo);
+	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi,
+					     lo);
 	struct dst_entry *dst;
 	int gen;
 	u8 len;
@@ -386,7 +387,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	struct siit_slot *slot = NULL;
 	struct siit_route route;
 	struct dst_entry *dst;
-	unsigned long *name;
+	unsigned long *name, found;
 	int gen;
 
 	if (likely(row && row->len6 == 128 &&
@@ -394,7 +395,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 		name = &siit_row_memo(row)->route;
 		dst = siit_hop6(sd, way->net, READ_ONCE(*name));
 	} else {
-		slot = siit_slot(sd, hi, lo);
+		slot = siit_slot(sd, SIIT_SLOT_ROUTE, hi, lo);
 		name = &slot->route;
 		dst = siit_slot_is(slot, hi, lo) ?
 		      siit_hop6(sd, way->net, *name) : NULL;
@@ -409,7 +410,10 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 		return route;
 	if (slot)
 		siit_slot_take(slot, hi, lo);
-	WRITE_ONCE(*name, siit_hop6_name(sd, way->net, skb_dst(skb), gen));
+	found = siit_hop6_name(sd, way->net, skb_dst(skb), gen);
+	/* The row's cache line is everybody's. */
+	if (READ_ONCE(*name) != found)
+		WRITE_ONCE(*name, found);
 	return route;
 }
 
@@ -442,7 +446,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 		memo = siit_row_memo(row);
 	else
 		key |= (u64)(__force u32)out4->saddr << 32;
-	slot = siit_slot(sd, key, rest);
+	slot = siit_slot(sd, SIIT_SLOT_ROUTE, key, rest);
 	if (likely((!memo || READ_ONCE(memo->source) == checked) &&
 		   siit_slot_is(slot, key, rest))) {
 		dst = siit_hop4(sd, way->net, slot->route);
@@ -454,7 +458,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	route = siit_route_input(sd, skb, AF_INET);
 	if (!is_normal(route))
 		return route;
-	if (memo)
+	if (memo && READ_ONCE(memo->source) != checked)
 		WRITE_ONCE(memo->source, checked);
 	if (!siit_slot_is(slot, key, rest)) {
 		siit_slot_take(slot, key, rest);
