@@ -53,6 +53,10 @@ class Commands {
   Action* chosen_;
 };
 
+void add_file(CLI::App* command, std::string& file) {
+  command->add_option("FILE", file, "File, or - for standard input")->required();
+}
+
 std::string settings_help() {
   std::string text = "Keys:\n";
   for (const Setting& setting : all_settings())
@@ -128,7 +132,7 @@ void setup_eam(Commands& all) {
                          "wanted; # starts a comment:\n"
                          "  192.0.2.1       2001:db8:12:34::1         # mail\n"
                          "  198.51.100.0/24 2001:db8:56::/120  remote\n");
-  command->add_option("FILE", replace->file, "File, or - for standard input")->required();
+  add_file(command, replace->file);
   command->add_flag("--mask", replace->mask, "Clear the bits behind the lengths");
   commands.run(command, replace, run_eam_replace);
 }
@@ -214,14 +218,14 @@ void setup_config(Commands& commands) {
   auto check = std::make_shared<ConfigOptions>();
   CLI::App* command = commands.add("check", "Check a configuration, without the kernel",
                                    "  eamctl check /etc/siit-dc/siit-dc.conf\n");
-  command->add_option("FILE", check->file, "File, or - for standard input")->required();
+  add_file(command, check->file);
   commands.run(command, check, run_check);
 
   auto apply = std::make_shared<ConfigOptions>();
   command = commands.add("apply", "Make a configuration the running one, all of it or nothing",
                          "  eamctl apply /etc/siit-dc/siit-dc.conf\n"
                          "  eamctl show | eamctl -n blue apply -\n");
-  command->add_option("FILE", apply->file, "File, or - for standard input")->required();
+  add_file(command, apply->file);
   commands.run(command, apply, run_apply);
 
   auto dnsmasq = std::make_shared<DnsmasqOptions>();
@@ -239,7 +243,7 @@ void setup_config(Commands& commands) {
                          "  eamctl diff /etc/siit-dc/siit-dc.conf\n"
                          "\n"
                          "Exit status 0: no difference, 4: differences.\n");
-  command->add_option("FILE", diff->file, "File, or - for standard input")->required();
+  add_file(command, diff->file);
   commands.run(command, diff, run_diff);
 
   auto import = std::make_shared<ImportOptions>();
@@ -251,7 +255,7 @@ void setup_config(Commands& commands) {
   command->add_option("--from", import->from, "jool (its JSON file) or tayga (its tayga.conf)")
       ->required()
       ->check(CLI::IsMember({"jool", "tayga"}));
-  command->add_option("FILE", import->file, "File, or - for standard input")->required();
+  add_file(command, import->file);
   commands.run(command, import, run_import);
 }
 

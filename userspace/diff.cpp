@@ -17,10 +17,7 @@ bool before(const Row& a, const Row& b) {
 
 // The scope that the kernel gives a row without one, under the file's role.
 Scope default_scope(const Config& config) {
-  const auto role = config.values.find(SIIT_SET_A_ROLE);
-  const bool er =
-      role != config.values.end() && std::get<std::int64_t>(role->second) == SIIT_ROLE_ER;
-  return er ? Scope::kLocal : Scope::kRemote;
+  return is_role(config.values, SIIT_ROLE_ER) ? Scope::kLocal : Scope::kRemote;
 }
 
 // Plateaus in descending order, each once.

@@ -42,15 +42,9 @@ struct Examination {
   [[nodiscard]] int sysctl(const std::string& name, int otherwise) const {
     return session.host.sysctl(name).value_or(otherwise);
   }
-  [[nodiscard]] bool is_role(std::int64_t role) const {
-    const auto found = values.find(SIIT_SET_A_ROLE);
-    return found != values.end() && std::get<std::int64_t>(found->second) == role;
-  }
   [[nodiscard]] std::uint32_t lowest_mtu() const {
-    const auto found = values.find(SIIT_SET_A_LOWEST_IPV6_MTU);
-    return found == values.end()
-               ? 1280U
-               : static_cast<std::uint32_t>(std::get<std::int64_t>(found->second));
+    return static_cast<std::uint32_t>(
+        value_or<std::int64_t>(values, SIIT_SET_A_LOWEST_IPV6_MTU, 1280));
   }
   [[nodiscard]] std::string name_of(std::uint32_t ifindex) const {
     for (const Device& d : devices)
@@ -191,9 +185,7 @@ Result<void> check_services(Examination& e) {
 
 // Rows of a Border Relay outside of its pools: nothing leads them to the translator.
 void check_pools(Examination& e) {
-  const auto found = e.values.find(SIIT_SET_A_POOL4);
-  if (found == e.values.end()) return;
-  const auto& pools = std::get<std::vector<Prefix4>>(found->second);
+  const auto pools = value_or<std::vector<Prefix4>>(e.values, SIIT_SET_A_POOL4, {});
   if (pools.empty()) return;
   for (const Row& row : e.rows)
     if (row.ipv4.length != 0 && !is_local(row) &&
@@ -287,7 +279,7 @@ Result<std::vector<Finding>> examine(Session& session) {
     e.add("setting", warning, "eamctl set");
   check_forwarding(e);
   check_links(e);
-  if (!e.is_role(SIIT_ROLE_ER)) check_pools(e);
+  if (!is_role(e.values, SIIT_ROLE_ER)) check_pools(e);
   for (Result<void> (*check)(Examination&) :
        {check_routes, check_route_mtu, check_services, check_native_routes, check_proxies}) {
     const Result<void> done = check(e);

@@ -26,15 +26,12 @@ bool is_nothing(const Value& value) {
 
 }  // namespace
 
-bool is_node(const Values& values) {
-  const auto found = values.find(kSetNode);
-  return found != values.end() && std::get<bool>(found->second);
-}
+bool is_node(const Values& values) { return value_or<bool>(values, kSetNode, false); }
 
 const std::vector<std::string>& devices_of(const Values& values, HostSetting setting) {
   static const std::vector<std::string> none;
-  const auto found = values.find(setting);
-  return found == values.end() ? none : std::get<std::vector<std::string>>(found->second);
+  const auto* devices = value_at<std::vector<std::string>>(values, setting);
+  return devices == nullptr ? none : *devices;
 }
 
 Values host_part(const Values& values) { return part(values, true); }

@@ -68,9 +68,9 @@ std::string render_prometheus(const Stats& stats, const State& state) {
                                          label(text_of(state, SIIT_SET_A_ROLE)), EAMCTL_VERSION),
         "Role of the instance, and version of eamctl; always 1", 1);
   gauge(out, "siit_dc_rows", device, "Rows in the Explicit Address Mapping Table", state.rows);
-  if (const auto most = state.values.find(SIIT_SET_A_MAX_ROWS); most != state.values.end())
+  if (const auto* most = value_at<std::int64_t>(state.values, SIIT_SET_A_MAX_ROWS))
     gauge(out, "siit_dc_rows_max", device, "Rows that the table may hold",
-          static_cast<std::uint64_t>(std::get<std::int64_t>(most->second)));
+          static_cast<std::uint64_t>(*most));
   gauge(out, "siit_dc_generation", device,
         "Moves with every change of settings or table; starts anew with the device",
         state.generation);

@@ -13,18 +13,6 @@
 namespace eam {
 namespace {
 
-template <typename T>
-T value_or(const Values& values, std::uint16_t attribute, T otherwise) {
-  const auto found = values.find(attribute);
-  if (found == values.end()) return otherwise;
-  const T* value = std::get_if<T>(&found->second);
-  return value == nullptr ? otherwise : *value;
-}
-
-bool is_er(const Values& values) {
-  return value_or<std::int64_t>(values, SIIT_SET_A_ROLE, SIIT_ROLE_SIIT) == SIIT_ROLE_ER;
-}
-
 bool keeps_routes(const Values& values) { return value_or<bool>(values, SIIT_SET_A_ROUTES, true); }
 
 std::vector<Prefix4> pool4(const Values& values) {
@@ -44,7 +32,7 @@ std::uint32_t route_mtu(const Values& values) {
 }  // namespace
 
 bool plan_needs_rows(const Values& values) {
-  return keeps_routes(values) && !is_er(values) && pool4(values).empty();
+  return keeps_routes(values) && !is_role(values, SIIT_ROLE_ER) && pool4(values).empty();
 }
 
 bool same_plan(const Values& before, const Values& after) {
@@ -97,18 +85,18 @@ std::vector<Route> plan_routes(const Values& values, const std::vector<Prefix4>&
   if (!keeps_routes(values)) return wanted;
 
   std::vector<Prefix4> ipv4 = pool4(values);
-  if (ipv4.empty() && is_er(values))
+  if (ipv4.empty() && is_role(values, SIIT_ROLE_ER))
     ipv4 = {{{0}, 0}};
   else if (ipv4.empty())
     std::copy_if(column.begin(), column.end(), std::back_inserter(ipv4),
                  [](const Prefix4& prefix) { return prefix.length != 0; });
-  if (!is_er(values))
+  if (!is_role(values, SIIT_ROLE_ER))
     for (const Prefix4& prefix : translatable4(values)) ipv4.push_back(prefix);
   for (const Prefix4& prefix : aggregate(std::move(ipv4)))
     wanted.push_back({prefix, route_mtu(values)});
 
   const auto prefix = value_or<Prefix6>(values, SIIT_SET_A_PREFIX, {{}, 0});
-  if (!is_er(values) && prefix.length != 0) wanted.push_back({prefix, 0});
+  if (!is_role(values, SIIT_ROLE_ER) && prefix.length != 0) wanted.push_back({prefix, 0});
   return wanted;
 }
 

@@ -11,11 +11,6 @@
 namespace eam {
 namespace {
 
-bool is_er(const Values& values) {
-  const auto found = values.find(SIIT_SET_A_ROLE);
-  return found != values.end() && std::get<std::int64_t>(found->second) == SIIT_ROLE_ER;
-}
-
 bool is_local(const Row& row, bool er) {
   return row.scope == Scope::kLocal || (row.scope == Scope::kDefault && er);
 }
@@ -109,7 +104,7 @@ bool wants_service_addresses(const Values& values) {
 Result<LocalAddresses> local_addresses(const Values& values, std::span<const Row> rows) {
   LocalAddresses local;
   if (!wants_service_addresses(values)) return local;
-  const bool er = is_er(values);
+  const bool er = is_role(values, SIIT_ROLE_ER);
   std::vector<Row> sorted(rows.begin(), rows.end());
   std::stable_sort(sorted.begin(), sorted.end(),
                    [](const Row& a, const Row& b) { return a.ipv6.length < b.ipv6.length; });

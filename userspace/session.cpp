@@ -17,8 +17,7 @@ Result<std::string> read_input(const Session& session, const std::string& file) 
 }
 
 void warn_about_forwarding(Session& session, const Values& values) {
-  const auto role = values.find(SIIT_SET_A_ROLE);
-  if (role == values.end() || std::get<std::int64_t>(role->second) != SIIT_ROLE_BR) return;
+  if (!is_role(values, SIIT_ROLE_BR)) return;
   for (const char* name : {"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"})
     if (session.host.sysctl(name).value_or(1) == 0)
       session.warn(fmt::format("{} is 0, a border relay needs 1", name));

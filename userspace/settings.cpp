@@ -290,12 +290,6 @@ std::vector<std::string> texts_of(const std::vector<Prefix4>& prefixes) {
   return texts;
 }
 
-template <typename T>
-const T* value_at(const Values& values, std::uint16_t attribute) {
-  const auto found = values.find(attribute);
-  return found == values.end() ? nullptr : std::get_if<T>(&found->second);
-}
-
 bool is_word(const Values& values, std::uint16_t attribute, std::int64_t word) {
   const auto* value = value_at<std::int64_t>(values, attribute);
   return value != nullptr && *value == word;
@@ -478,9 +472,13 @@ Result<void> check_device_name(const std::string& name) {
   return {};
 }
 
+bool is_role(const Values& values, std::uint8_t role) {
+  return is_word(values, SIIT_SET_A_ROLE, role);
+}
+
 Result<void> check_together(const Values& values) {
   const auto* antispoof64 = value_at<bool>(values, SIIT_SET_A_ANTISPOOF64);
-  if (antispoof64 != nullptr && *antispoof64 && is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
+  if (antispoof64 != nullptr && *antispoof64 && is_role(values, SIIT_ROLE_ER)) {
     Error error;
     error.where = "antispoof64";
     error.what = "on an ER it would drop all that comes through the prefix";  // BR-06
@@ -488,7 +486,7 @@ Result<void> check_together(const Values& values) {
     return fail(std::move(error));
   }
   if (!is_word(values, SIIT_SET_A_HAIRPIN, SIIT_HAIRPIN_SIMPLE)) return {};
-  if (is_word(values, SIIT_SET_A_ROLE, SIIT_ROLE_ER)) {
+  if (is_role(values, SIIT_ROLE_ER)) {
     Error error;
     error.where = "hairpin";
     error.what = "an ER in mode simple would not map its own service addresses";  // HP-07

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -75,6 +76,22 @@ using Value = std::variant<bool, std::int64_t, Prefix6, Address6, std::vector<st
 
 // Values by attribute; for those with two, by the first.
 using Values = std::map<std::uint16_t, Value>;
+
+// The value of a setting whose type is T; nullptr if it is not among them.
+template <typename T>
+const T* value_at(const Values& values, std::uint16_t attribute) {
+  const auto found = values.find(attribute);
+  return found == values.end() ? nullptr : std::get_if<T>(&found->second);
+}
+
+template <typename T>
+T value_or(const Values& values, std::uint16_t attribute, T otherwise) {
+  const T* value = value_at<T>(values, attribute);
+  return value == nullptr ? std::move(otherwise) : *value;
+}
+
+// role: enum siit_role. No role is said to be one.
+bool is_role(const Values& values, std::uint8_t role);
 
 // From the text of the command line: lists are comma separated, booleans on or off.
 Result<Value> parse_value(const Setting& setting, std::string_view text);
