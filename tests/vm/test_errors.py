@@ -316,21 +316,11 @@ def no_error_about_an_error(lab):
 BIG4, BIG6 = udp4(1472, df=True), udp6(1452)
 
 
-@contextlib.contextmanager
-def narrow_route4(lab, mtu):
-    """The IPv4 route is narrow; the link still takes any packet."""
-    lab.br.ip(f"route change default via 198.51.100.253 mtu lock {mtu}")
-    try:
-        yield
-    finally:
-        lab.br.ip("route change default via 198.51.100.253")
-
-
 @case(Wire)
 def errors_send_limit_off(lab):
     """GE-13"""
     lab.eamctl(lab.br, "set", "icmp-rate", 1, "icmp-burst", 3)
-    with narrow_route4(lab, 1400):
+    with lab.narrow_route4(1400):
         for mode, sent in (("limit", 3), ("send", 10), ("off", 0)):
             lab.eamctl(lab.br, "set", "icmp-errors", mode)
             with lab.watch(lab.br) as moved:

@@ -151,17 +151,10 @@ def a_dump_says_when_it_was_interrupted(lab):
         lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
         rows = [a for msg in genl.dump("EAM_GET") for k, a in msg if k == K["SIIT_A_EAM"]]
         equal((len(rows), len(set(rows)), genl.interrupted), (3999, 3999, False), "rows, different, interrupted")
-        # The kernel fills one buffer ahead of the reader; the rest finds the table changed.
-        genl.seq += 1
-        genl.sock.send(struct.pack("=IHHII", 20, genl.family, 0x301, genl.seq, 0) +
-                       struct.pack("=BBH", K["SIIT_CMD_EAM_GET"], 1, 0))
+        genl.start_dump("EAM_GET")
         lab.eamctl(lab.br, "eam", "del", "10.0.1.1")
-        interrupted, done = False, False
-        while not done:
-            for kind, flags, _, _ in genl._messages():
-                interrupted |= bool(flags & 0x10)
-                done |= kind == 3
-        check(interrupted, "the table changed in the middle of a dump, and nobody said so")
+        genl.end_dump()
+        check(genl.interrupted, "the table changed in the middle of a dump, and nobody said so")
 
 
 @case(Wire, fresh=True)
@@ -173,17 +166,11 @@ def a_dump_of_another_device_is_interrupted(lab):
     with genl:
         for _ in range(5):
             lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
-            genl.seq += 1
-            genl.sock.send(struct.pack("=IHHII", 20, genl.family, 0x301, genl.seq, 0) +
-                           struct.pack("=BBH", K["SIIT_CMD_EAM_GET"], 1, 0))
+            genl.start_dump("EAM_GET")
             lab.br.ip("link del siit0", "link add siit0 type siit_dc")
             lab.eamctl(lab.br, "eam", "replace", "-", input=lines)
-            interrupted, done = False, False
-            while not done:
-                for kind, flags, _, _ in genl._messages():
-                    interrupted |= bool(flags & 0x10)
-                    done |= kind == 3
-            check(interrupted, "a dump went on in the table of another device")
+            genl.end_dump()
+            check(genl.interrupted, "a dump went on in the table of another device")
 
 
 def join_as_nobody():

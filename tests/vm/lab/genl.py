@@ -137,10 +137,13 @@ class Genl:
                 return body[0], parse(body[4:])
         raise Failure("something else than a notification came")
 
-    def _ask(self, family, cmd, version, attrs, flags=NLM_F_ACK):
+    def _send(self, family, cmd, version, attrs, flags):
         self.seq += 1
         msg = struct.pack("=IHHII", 20 + len(attrs), family, NLM_F_REQUEST | flags, self.seq, 0)
         self.sock.send(msg + struct.pack("=BBH", cmd, version, 0) + attrs)
+
+    def _collect(self):
+        """The answers to what was sent last; .interrupted says whether a dump was."""
         replies = []
         self.interrupted = False
         while True:
@@ -160,9 +163,21 @@ class Genl:
                     raise Refused(err, text, offset)
                 replies.append(body[4:])
 
+    def _ask(self, family, cmd, version, attrs, flags=NLM_F_ACK):
+        self._send(family, cmd, version, attrs, flags)
+        return self._collect()
+
     def ask(self, cmd, attrs=b""):
         """A request; gives the replies' attributes or raises Refused."""
         return [parse(r) for r in self._ask(self.family, K["SIIT_CMD_" + cmd], 1, attrs)]
 
+    def start_dump(self, cmd):
+        """The kernel fills one buffer ahead of the reader; end_dump() asks for the rest."""
+        self._send(self.family, K["SIIT_CMD_" + cmd], 1, b"", NLM_F_DUMP)
+
+    def end_dump(self):
+        return [parse(r) for r in self._collect()]
+
     def dump(self, cmd):
-        return [parse(r) for r in self._ask(self.family, K["SIIT_CMD_" + cmd], 1, b"", NLM_F_DUMP)]
+        self.start_dump(cmd)
+        return self.end_dump()

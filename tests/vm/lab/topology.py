@@ -456,6 +456,15 @@ class Wire(Lab):
             self.br.ip("link set dev w4 mtu 1500")
 
     @contextlib.contextmanager
+    def narrow_route4(self, mtu):
+        """Its IPv4 route is; the link still takes any packet."""
+        self.br.ip(f"route change default via 198.51.100.253 mtu lock {mtu}")
+        try:
+            yield
+        finally:
+            self.br.ip("route change default via 198.51.100.253")
+
+    @contextlib.contextmanager
     def narrow_route6(self, mtu):
         """Its IPv6 route is; the link still takes any packet."""
         self.br.ip(f"route change ::/0 via 2001:db8:0:1::2 mtu lock {mtu}")

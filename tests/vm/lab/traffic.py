@@ -255,6 +255,17 @@ def udp_ask(ns, address, port, data, source=None, timeout=5, tries=3, df=False):
     raise Failure(f"UDP {ns.name} > {address} port {port}, {len(data)} octets: no answer")
 
 
+def udp_refused(ns, address, port=1):
+    """Nobody listens there: the program that sends is told (port unreachable)."""
+    try:
+        udp_ask(ns, address, port, b"anybody?", tries=2, timeout=2)
+    except Failure as e:
+        if "refused" not in str(e):
+            raise Failure(f"port unreachable did not arrive: {e}") from None
+    else:
+        raise Failure(f"UDP {ns.name} > {address}: an answer from a closed port")
+
+
 def ping(ns, address, size=56, count=1, df=None, timeout=3, ttl=None, check=True):
     argv = ["ping", "-n", "-q", "-c", count, "-i", "0.2", "-W", timeout, "-s", size]
     if df is not None:
