@@ -65,7 +65,7 @@ void siit_hops_forget(struct siit_dev *sd)
 	for (i = 0; i < ARRAY_SIZE(hop); i++)
 		for (j = 0; j < HOPS; j++) {
 			WRITE_ONCE(hop[i][j].id, 0);
-			smp_wmb();	/* siit_hop6(), siit_hop4() */
+			smp_wmb();	/* read_begin(), read_retry() */
 			dst_release(hop[i][j].dst);
 			hop[i][j].dst = NULL;
 		}
@@ -98,8 +98,7 @@ stands6(const struct net *net, const struct dst_entry *dst, u32 cookie,
 	u32 now;
 
 	if (READ_ONCE(dst->obsolete) != DST_OBSOLETE_FORCE_CHK ||
-	    fib6_has_custom_rules(net) || local_sernum(net) != local ||
-	    (rt->sernum && rt->sernum != rt_genid_ipv6(net)))
+	    fib6_has_custom_rules(net) || local_sernum(net) != local)
 		return false;
 	from = rcu_dereference(rt->from);
 	return from && fib6_get_cookie_safe(from, &now) && now == cookie &&
@@ -153,6 +152,23 @@ static noinline bool renew6(struct siit_hops *hops, struct siit_hop *hop,
 	return alone;
 }
 
+/* As with a sequence count: what is read in between is of this name. */
+static __always_inline bool read_begin(const struct siit_hop *hop,
+				       unsigned long name)
+{
+	bool is = name && READ_ONCE(hop->id) == name;
+
+	smp_rmb();		/* siit_hop_write() */
+	return is;
+}
+
+static __always_inline bool read_retry(const struct siit_hop *hop,
+				       unsigned long name)
+{
+	smp_rmb();		/* siit_hop_write() */
+	return READ_ONCE(hop->id) != name;
+}
+
 struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 			    unsigned long name)
 {
@@ -161,15 +177,13 @@ struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 	struct dst_entry *dst;
 	u32 cookie, local;
 
-	if (!name || READ_ONCE(hop->id) != name)
+	if (!read_begin(hop, name))
 		return NULL;
-	smp_rmb();		/* siit_hop_write() */
 	dst = READ_ONCE(hop->dst);
 	cookie = READ_ONCE(hop->cookie);
 	local = READ_ONCE(hop->local);
 	since = READ_ONCE(hop->since);
-	smp_rmb();		/* siit_hop_write() */
-	if (READ_ONCE(hop->id) != name || !stands6(net, dst, cookie, local))
+	if (read_retry(hop, name) || !stands6(net, dst, cookie, local))
 		return NULL;
 	if (unlikely(time_after(jiffies, since + HZ)) &&
 	    !renew6(sd->hops, hop, net, dst))
@@ -183,12 +197,10 @@ struct dst_entry *siit_hop4(const struct siit_dev *sd, const struct net *net,
 	const struct siit_hop *hop = &sd->hops->hop4[name % HOPS];
 	struct dst_entry *dst;
 
-	if (!name || READ_ONCE(hop->id) != name)
+	if (!read_begin(hop, name))
 		return NULL;
-	smp_rmb();		/* siit_hop_write() */
 	dst = READ_ONCE(hop->dst);
-	smp_rmb();		/* siit_hop_write() */
-	if (READ_ONCE(hop->id) != name || !stands4(net, dst))
+	if (read_retry(hop, name) || !stands4(net, dst))
 		return NULL;
 	return dst;
 }
@@ -214,12 +226,12 @@ static unsigned long siit_hop_write(struct siit_hops *hops,
 	}
 	old = hop->dst;
 	WRITE_ONCE(hop->id, 0);
-	smp_wmb();		/* siit_hop6(), siit_hop4() */
+	smp_wmb();		/* read_begin(), read_retry() */
 	WRITE_ONCE(hop->dst, new->dst);
 	WRITE_ONCE(hop->cookie, new->cookie);
 	WRITE_ONCE(hop->local, new->local);
 	WRITE_ONCE(hop->since, jiffies);
-	smp_wmb();		/* siit_hop6(), siit_hop4() */
+	smp_wmb();		/* read_begin(), read_retry() */
 	name = ++hops->last * HOPS + place;
 	WRITE_ONCE(hop->id, name);
 	spin_unlock(&hops->lock);

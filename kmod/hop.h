@@ -17,6 +17,8 @@
 #ifndef SIIT_HOP_H
 #define SIIT_HOP_H
 
+#include <linux/bitops.h>
+#include <linux/hash.h>
 #include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
@@ -25,27 +27,26 @@
 
 #include "siit.h"
 
-#define SIIT_SLOTS	128
+#define SIIT_SLOTS_BITS	7
 
 /* What one CPU remembers of a destination, for a second at most. */
 struct siit_slot {
 	u64 key[2];
-	unsigned long route;	/* of the translated packet */
-	unsigned long native;	/* of the packet as it came: not native */
+	unsigned long name;	/* of the route to it */
 	unsigned long since;	/* jiffies */
 	unsigned long tried;	/* likewise: when a name was asked for */
-	u8 native_len;		/* of that route's prefix; 0 if it is siit0's */
+	u8 len;			/* SIIT_SLOT_NATIVE: of the route's prefix */
 };
 
 /* The two questions of one packet are not to take each other's place. */
 enum siit_slot_use {
-	SIIT_SLOT_ROUTE,
-	SIIT_SLOT_NATIVE,
+	SIIT_SLOT_ROUTE,	/* where the translated packet goes */
+	SIIT_SLOT_NATIVE,	/* where it would go as it came: not native */
 	SIIT_SLOT_USES,
 };
 
 struct siit_slots {
-	struct siit_slot slot[SIIT_SLOT_USES][SIIT_SLOTS];
+	struct siit_slot slot[SIIT_SLOT_USES][BIT(SIIT_SLOTS_BITS)];
 };
 
 int siit_hops_init(struct siit_dev *sd);
@@ -123,9 +124,9 @@ unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 static inline struct siit_slot *siit_slot(const struct siit_dev *sd,
 					  enum siit_slot_use use, u64 a, u64 b)
 {
-	u64 hash = (a ^ (b << 21 | b >> 43)) * 0x9e3779b97f4a7c15ULL;
+	u32 i = hash_64(a ^ rol64(b, 21), SIIT_SLOTS_BITS);
 
-	return this_cpu_ptr(&sd->slots->slot[use][hash >> 57]);
+	return this_cpu_ptr(&sd->slots->slot[use][i]);
 }
 
 static inline bool siit_slot_is(const struct siit_slot *slot, u64 a, u64 b)
@@ -139,8 +140,7 @@ static inline void siit_slot_take(struct siit_slot *slot, u64 a, u64 b)
 {
 	slot->key[0] = a;
 	slot->key[1] = b;
-	slot->route = 0;
-	slot->native = 0;
+	slot->name = 0;
 	slot->since = jiffies;
 	slot->tried = jiffies;
 }

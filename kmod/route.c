@@ -169,16 +169,15 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 {
 	const struct siit_match *m = &way->m;
 	const u64 hi = half6(&m->dst6, 0), lo = half6(&m->dst6, 1);
-	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi,
-					     lo);
+	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi, lo);
 	struct dst_entry *dst;
 	int gen;
 	u8 len;
 
 	memset(a, 0, sizeof(*a));
 	/* Only what was neither native nor ours is remembered. */
-	if (siit_slot_is(slot, hi, lo) && slot->native_len <= m->dst_len &&
-	    siit_hop6(way->sd, way->net, slot->native))
+	if (siit_slot_is(slot, hi, lo) && slot->len <= m->dst_len &&
+	    siit_hop6(way->sd, way->net, slot->name))
 		return;
 	gen = siit_hop_gen6(way->net);
 	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
@@ -193,8 +192,8 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	if (a->dst_native || netif_is_l3_slave(way->in))
 		return;
 	siit_slot_take(slot, hi, lo);
-	slot->native_len = len;
-	slot->native = siit_hop6_name(way->sd, way->net, dst, gen);
+	slot->len = len;
+	slot->name = siit_hop6_name(way->sd, way->net, dst, gen);
 }
 
 /*
@@ -396,7 +395,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 		dst = siit_hop6(sd, way->net, READ_ONCE(*name));
 	} else {
 		slot = siit_slot(sd, SIIT_SLOT_ROUTE, hi, lo);
-		name = &slot->route;
+		name = &slot->name;
 		dst = siit_slot_is(slot, hi, lo) ?
 		      siit_hop6(sd, way->net, *name) : NULL;
 	}
@@ -449,7 +448,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	slot = siit_slot(sd, SIIT_SLOT_ROUTE, key, rest);
 	if (likely((!memo || READ_ONCE(memo->source) == checked) &&
 		   siit_slot_is(slot, key, rest))) {
-		dst = siit_hop4(sd, way->net, slot->route);
+		dst = siit_hop4(sd, way->net, slot->name);
 		if (likely(dst)) {
 			set_dst(skb, dst);
 			return judge4(sd, skb_rtable(skb));
@@ -465,7 +464,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	} else if (time_after(jiffies, slot->tried)) {
 		/* The second packet is worth more than the first. */
 		slot->tried = jiffies;
-		slot->route = siit_hop4_name(sd, way->net, skb_dst(skb),
+		slot->name = siit_hop4_name(sd, way->net, skb_dst(skb),
 					     out4->daddr, tos, gen);
 	}
 	return route;

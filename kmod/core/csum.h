@@ -37,17 +37,6 @@ static __always_inline __wsum siit_csum_fold64(u64 sum)
 	return (__force __wsum)(lo + (lo < hi));
 }
 
-static inline __wsum siit_csum_addr6(const struct in6_addr *addr)
-{
-	u64 sum = (u64)(__force u32)addr->s6_addr32[0] +
-		  (__force u32)addr->s6_addr32[1] +
-		  (__force u32)addr->s6_addr32[2] +
-		  (__force u32)addr->s6_addr32[3];
-
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	return (__force __wsum)((u32)sum + (u32)(sum >> 32));
-}
-
 /* The addresses' part of an IPv4 pseudo header. */
 static inline __wsum siit_csum_addrs4(__be32 src, __be32 dst)
 {

@@ -34,11 +34,6 @@ static bool is_host6(const struct siit_row *row)
 	return row->len6 == 128;
 }
 
-static struct siit_eamt_entry *entry_of(const struct siit_row *row)
-{
-	return container_of((struct siit_row *)row, struct siit_eamt_entry, row);
-}
-
 /* EAM-11: IPv4 that is never a service address. 0.0.0.0/0 is legal (IVI). */
 static bool row_is_bad4(const struct siit_row *row)
 {
@@ -265,7 +260,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 
 void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
-	struct siit_eamt_entry *e = entry_of(row);
+	struct siit_eamt_entry *e = siit_row_entry(row);
 
 	if (is_host6(row))
 		siit_hash_remove(&t->hash[SIIT_COL6], e);
@@ -342,7 +337,7 @@ void siit_eamt_set_max_rows(struct siit_eamt *t, u32 max_rows)
 const struct siit_row *siit_eamt_next(const struct siit_eamt *t,
 				      const struct siit_row *row)
 {
-	const struct siit_eamt_entry *e = row ? entry_of(row)->next : t->first;
+	const struct siit_eamt_entry *e = row ? siit_row_entry(row)->next : t->first;
 
 	return e ? &e->row : NULL;
 }

@@ -41,9 +41,14 @@ struct siit_eamt_entry {
 	};
 };
 
+static inline struct siit_eamt_entry *siit_row_entry(const struct siit_row *row)
+{
+	return container_of((struct siit_row *)row, struct siit_eamt_entry, row);
+}
+
 static inline struct siit_memo *siit_row_memo(const struct siit_row *row)
 {
-	return &container_of((struct siit_row *)row, struct siit_eamt_entry, row)->memo;
+	return &siit_row_entry(row)->memo;
 }
 
 struct siit_buckets {
