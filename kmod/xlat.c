@@ -46,7 +46,9 @@ static noinline void segment(struct siit_way *way, struct sk_buff *skb,
 {
 	struct sk_buff *segs, *seg, *next;
 
-	segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	/* What others hold of it stays: Linux sums up a UFO packet in place. */
+	segs = skb_cow_head(skb, 0) ? NULL :
+	       skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
 		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
 		refuse(way, skb, false);

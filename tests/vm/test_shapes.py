@@ -7,12 +7,12 @@ import struct
 
 from lab import traffic
 from lab.cases import case, check, equal
-from lab.packet import ICMP, ICMP6, UDP, echo, ip4, ip6, udp
+from lab.packet import ICMP, ICMP6, UDP, addr, csum, echo, ip4, ip6, pseudo, udp
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
 
 SOL_PACKET, PACKET_VNET_HDR = 263, 15
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
-NEEDS_CSUM, GSO_TCPV4 = 1, 1
+NEEDS_CSUM, GSO_TCPV4, GSO_UDP = 1, 1, 3
 MB = 1 << 20
 
 
@@ -85,6 +85,22 @@ def guests_that_lie(lab):
         tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, GSO_TCPV4, 48, 536, 20, 16) + pkt)
         equal(lab.exchange(), ([], []), "what came out")
     equal(moved.get("drop_bad_header"), (1, 0), f"counters: {moved}")
+
+
+@case(Wire)
+def what_others_hold_stays(lab):
+    """Who captures a guest's packet keeps it as it came, whatever segmentation does to it (UFO is summed up in place)."""
+    data = traffic.pattern(6, 0, 3000)
+    # As a guest leaves it to the device: the sum of the pseudo-header.
+    partial = ~csum(pseudo(addr(CLIENT4), addr(WEB4), UDP, 8 + len(data))) & 0xFFFF
+    pkt = ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 1, 2, data, check=partial))
+    with guest(lab.br) as tun, lab.br.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3)) as capture:
+        capture.bind(("guest", 3))
+        capture.settimeout(5)
+        tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, GSO_UDP, 28, 1000, 20, 6) + pkt)
+        _, out6 = lab.exchange()
+        check(len(out6) > 1, f"in pieces: {[str(p) for p in out6]}")
+        equal(capture.recv(9000).hex(), pkt.hex(), "what was captured")
 
 
 @case(Wire, role="siit", fresh=True)
