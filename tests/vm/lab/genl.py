@@ -5,7 +5,7 @@ import re
 import socket
 import struct
 
-from .netns import Failure
+from .netns import SLOW, Failure
 
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 1, 4, 0x300
 NLM_F_DUMP_INTR = 0x10
@@ -98,7 +98,7 @@ class Genl:
 
     def __init__(self):
         self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        self.sock.settimeout(10)
+        self.sock.settimeout(10 * SLOW)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
         self.sock.bind((0, 0))

@@ -37,7 +37,7 @@ import time
 
 from . import packet, traffic
 from .genl import Genl, K, parse
-from .netns import Failure, Ns, run, wait_for
+from .netns import SLOW, Failure, Ns, run, wait_for
 
 EAMCTL = "eamctl"  # see load_module()
 PREFIX = "2001:db8:46::"
@@ -429,7 +429,7 @@ class Wire(Lab):
                                       packet.echo("198.51.100.253", BR4, 0xFEED, number, b"")))
             self.tap6.send(packet.ip6("2001:db8:0:1::2", BR6, packet.ICMP6,
                                       packet.echo("2001:db8:0:1::2", BR6, 0xFEED, number, b"")))
-            end = time.monotonic() + timeout
+            end = time.monotonic() + timeout * SLOW
             waiting = {4, 6}
             while waiting:
                 for side, tap in ((4, self.tap4), (6, self.tap6)):

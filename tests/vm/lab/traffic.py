@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from .netns import Failure, Ns, run
+from .netns import SLOW, Failure, Ns, run
 
 
 class Job:
@@ -54,7 +54,7 @@ class Job:
     def result(self, timeout=60):
         """Waits for the end and gives what the function returned."""
         data = b""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * SLOW
         while True:
             left = end - time.monotonic()
             if left <= 0 or not select.select([self.pipe], [], [], left)[0]:
@@ -184,7 +184,7 @@ def stream(ns, address, port, up=0, down=0, source=None, seed=1, timeout=60, mss
     with ns:
         s = socket.socket(family(address), socket.SOCK_STREAM)
     with s:
-        s.settimeout(timeout)
+        s.settimeout(timeout * SLOW)
         if mss:
             s.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, mss)
         if source:
@@ -240,7 +240,7 @@ def udp_ask(ns, address, port, data, source=None, timeout=5, tries=3, df=False):
             s.setsockopt(socket.IPPROTO_IPV6, 23, 2 if df else 0)
         else:
             s.setsockopt(socket.IPPROTO_IP, 10, 2 if df else 0)
-        s.settimeout(timeout / tries)
+        s.settimeout(timeout * SLOW / tries)
         if source:
             s.bind((source, 0))
         s.connect((address, port))
