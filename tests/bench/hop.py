@@ -1,87 +1,47 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""hop.py [ROW...] - what one hop through this host costs a packet, in ticks; inside a VM or UML.
+"""hop.py [--tables ROWS:FILE ...] [--lengths FILE] [--jool ROWS ...] [--tayga ROWS ...] - what one hop through this
+host costs a packet, in ticks (box.py); inside a VM or UML.
 
-A module hands frames to the receive path as a network driver does, on a dummy device; the result
-leaves by another, whose counter says how many arrived. The same frames for another host's address,
-dropped at the first check, are the cost of the source. hop = total - source. Under QEMU's icount a
-tick is an executed instruction. Prints JSON: row -> hop.
+Under QEMU's icount a tick is an executed instruction; in User Mode Linux it is one of the processor's
+time stamp counter. Prints JSON: group -> row -> hop.
 """
-import ipaddress
+import argparse
 import json
 import os
-import subprocess
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../vm"))
+import box  # noqa: E402
+import table  # noqa: E402
+import translator  # noqa: E402
+from box import measure  # noqa: E402
 from lab import packet  # noqa: E402
 from lab.packet import TCP, UDP  # noqa: E402
 
-EAMCTL = os.environ.get("SIIT_EAMCTL", "eamctl")
-PREFIX = "2001:db8:46::"
 CLIENT4, WEB4 = "203.0.113.50", "192.0.2.1"
 CLIENT6, WEB6 = "2001:db8:46::cb00:7132", "2001:db8:12:34::1"
-MAC, OTHER, FROM = bytes.fromhex("020000000001"), bytes.fromhex("0200000000ff"), bytes.fromhex("020000000002")
-COUNT = int(os.environ.get("BENCH_COUNT", "2000"))
-REPEAT = int(os.environ.get("BENCH_REPEAT", "5"))
+NATIVE4, NATIVE6 = "198.18.0.1", "2001:db8:77::1"
+# The destination's last word in an IPv4 frame, the source's and the destination's in an IPv6 frame
+DST4, SRC6, DST6 = 14 + 16, 14 + 8 + 12, 14 + 24 + 12
 
 
-def sh(*argv, stdin=None):
-    p = subprocess.run([str(a) for a in argv], input=stdin, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    if p.returncode:
-        sys.exit(f"{' '.join(map(str, argv))}: {p.stdout}")
-    return p.stdout
+class Rows(dict):
+    """The least of each, of frame and source on their own; said as they come, for whoever waits."""
+
+    def __setitem__(self, row, ticks):
+        total, source = map(min, ticks, self.get(row, ticks))
+        print(f"{row}: {total - source:.0f}", file=sys.stderr)
+        super().__setitem__(row, (total, source))
+
+    def hops(self):
+        return {row: total - source for row, (total, source) in self.items()}
 
 
-def sysctl(key, value):
-    with open(f"/proc/sys/net/{key}", "w") as f:
-        f.write(str(value))
-
-
-def set_up():
-    """in0 -> this host -> out0, with neighbours that are known and a route for everything."""
-    for dev, mac in (("in0", "02:00:00:00:00:01"), ("out0", "02:00:00:00:00:03")):
-        sh("ip", "link", "add", dev, "type", "dummy")
-        sh("ip", "link", "set", dev, "address", mac, "up")
-        sysctl(f"ipv4/conf/{dev}/rp_filter", 0)
-    sysctl("ipv4/conf/all/rp_filter", 0)
-    sysctl("ipv4/ip_forward", 1)
-    sysctl("ipv6/conf/all/forwarding", 1)
-    sh("ip", "addr", "add", "10.9.0.1/24", "dev", "in0")
-    sh("ip", "addr", "add", "10.9.1.1/24", "dev", "out0")
-    sh("ip", "addr", "add", "2001:db8:9:1::1/64", "dev", "out0", "nodad")
-    sh("ip", "neigh", "add", "10.9.1.2", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
-    sh("ip", "neigh", "add", "fe80::4", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
-    sh("ip", "route", "add", "default", "via", "10.9.1.2", "dev", "out0")
-    sh("ip", "route", "add", "default", "via", "fe80::4", "dev", "out0")
-    # Tables of one shape before and after: these give way to the translator's own.
-    for net in ("192.0.2.0/24", "10.0.0.0/8"):
-        sh("ip", "route", "add", net, "via", "10.9.1.2", "dev", "out0", "metric", 4096)
-    sh("ip", "route", "add", f"{PREFIX}/96", "via", "fe80::4", "dev", "out0", "metric", 4096)
-
-
-def configure(rows):
-    text = f'role = "br"\nprefix = "{PREFIX}/96"\npool4 = ["192.0.2.0/24", "10.0.0.0/8"]\nlowest-ipv6-mtu = 1500\n'
-    sh(EAMCTL, "apply", "-", stdin=text)
-    sh(EAMCTL, "eam", "replace", "-", stdin=rows)
-
-
-def frame(pkt, mac=MAC):
-    return mac + FROM + (b"\x08\x00" if pkt[0] >> 4 == 4 else b"\x86\xdd") + pkt
-
-
-def measure(pkt, csum="ok", offset=0, mask=0):
-    """Ticks a frame: in all, less the source's."""
-    def run(f, out, count):
-        f = f.ljust(60, b"\0")
-        with open("/proc/labgen", "w") as g:
-            g.write(f"in0 {out} {count} {REPEAT} 64 {csum} {offset} {mask:x} {f.hex()}\n")
-        with open("/proc/labgen") as g:
-            sent, arrived, ticks, _ = map(int, g.read().split())
-        if out != "-" and arrived != sent:
-            sys.exit(f"{sent} frames sent, {arrived} arrived: {pkt.hex()}\n" + sh(EAMCTL, "stats"))
-        return ticks / sent
-    return run(frame(pkt), "out0", COUNT) - run(frame(pkt, OTHER), "-", COUNT)
+def often(function, *args):
+    for _ in range(box.PASSES):
+        function(*args)
 
 
 def udp4(size, src=CLIENT4, dst=WEB4):
@@ -100,50 +60,117 @@ def tcp6(size):
     return packet.ip6(WEB6, CLIENT6, TCP, packet.tcp(WEB6, CLIENT6, 80, 5000, 0x10, data=bytes(size - 60)))
 
 
-def plain(result):
-    """Before there is a translator, and with it."""
-    result["plain IPv4"] = measure(udp4(64, dst="198.18.0.1"))
-    result["plain IPv6"] = measure(udp6(84, dst="2001:db8:77::1"))
+TO_WEB4, FROM_WEB6 = udp4(64), udp6(84)
+TO_ROW4, FROM_ROW6 = udp4(64, dst=table.BASE4), udp6(84, src=table.BASE6)
+TO_NATIVE4, TO_NATIVE6 = udp4(64, dst=NATIVE4), udp6(84, dst=NATIVE6)
+
+
+def native(result, what, how):
+    result[f"{what} IPv4{how}"] = measure(TO_NATIVE4)
+    result[f"{what} IPv6{how}"] = measure(TO_NATIVE6)
+
+
+def native_random(result, what, how):
+    span = 1 << 20
+    result[f"{what} IPv4{how}, random destinations"] = measure(udp4(64, dst="100.64.0.0"), offset=DST4, span=span)
+    result[f"{what} IPv6{how}, random destinations"] = measure(udp6(84, dst="2001:db8:77::"), offset=DST6, span=span)
 
 
 def translated(result):
-    for name, pkt4, pkt6 in (("UDP, 64", udp4(64), udp6(84)), ("UDP, 1400", udp4(1400), udp6(1420)),
+    for name, pkt4, pkt6 in (("UDP, 64", TO_WEB4, FROM_WEB6), ("UDP, 1400", udp4(1400), udp6(1420)),
                              ("TCP, 64", tcp4(64), tcp6(84))):
         result[f"4->6 {name}"] = measure(pkt4)
         result[f"6->4 {name}"] = measure(pkt6)
     for csum in ("none", "complete", "partial"):
-        result[f"4->6 UDP, 64, checksum {csum}"] = measure(udp4(64), csum)
-        result[f"6->4 UDP, 64, checksum {csum}"] = measure(udp6(84), csum)
-    result["native IPv4, module up"] = measure(udp4(64, dst="198.18.0.1"))
-    result["native IPv6, module up"] = measure(udp6(84, dst="2001:db8:77::1"))
+        result[f"4->6 UDP, 64, checksum {csum}"] = measure(TO_WEB4, csum)
+        result[f"6->4 UDP, 64, checksum {csum}"] = measure(FROM_WEB6, csum)
+    native(result, "native", ", module up")
 
 
-def table(count):
-    """Rows whose addresses one random word chooses: 10.x.y.z <-> 2001:db8:aa::10.x.y.z."""
-    base = int(ipaddress.IPv4Address("10.0.0.0"))
-    return "".join(f"{ipaddress.IPv4Address(base + i)} 2001:db8:aa::{(base + i) >> 16:x}:{(base + i) & 0xffff:x}\n"
-                   for i in range(count))
+def first_packets(result, name, rows):
+    """As the first packet of each row finds things; from then on it is there for all others."""
+    count = rows // 1000
+    if count > 1:
+        result[f"4->6, {name}, first packet of a row"] = measure(TO_ROW4, offset=DST4, span=rows, count=count)
+        result[f"6->4, {name}, first packet of a row"] = measure(FROM_ROW6, offset=SRC6, span=rows, count=count)
+    box.walk(TO_ROW4, DST4, rows)
+    box.walk(FROM_ROW6, SRC6, rows)
 
 
-def random_rows(result, power):
-    count = 1 << power
-    configure(table(count) + f"{WEB4} {WEB6}\n")
-    mask = count - 1
-    # The destination's last word: in IPv4 at 14 + 16, the source's in IPv6 at 14 + 8 + 12.
-    result[f"4->6, {count} rows"] = measure(udp4(64, dst="10.0.0.0"), offset=30, mask=mask)
-    result[f"6->4, {count} rows"] = measure(udp6(84, src="2001:db8:aa::a00:0"), offset=34, mask=mask)
+def random_hosts(result, name, rows):
+    result[f"4->6, {name}"] = measure(TO_ROW4, offset=DST4, span=rows)
+    result[f"6->4, {name}"] = measure(FROM_ROW6, offset=SRC6, span=rows)
+
+
+def one_table(result, name, rows):
+    random_hosts(result, name, rows)
+    native(result, "native", f", {name}")
+    native_random(result, "native", f", {name}")
+
+
+def tables(result, sizes):
+    """A random row for each packet"""
+    for size in sizes:
+        rows, _, path = size.partition(":")
+        translator.ours(path)
+        name = f"{int(rows):,} rows" if int(rows) > 1 else "1 row"
+        first_packets(result, name, int(rows))
+        often(one_table, result, name, int(rows))
+
+
+def all_lengths(result):
+    random_hosts(result, "all prefix lengths, host rows", table.LENGTHS_HOSTS)
+    wide4, wide6 = udp4(64, dst=table.WIDE4), udp6(84, src=table.WIDE6)
+    result["4->6, all prefix lengths, prefix rows"] = measure(wide4, offset=DST4, span=table.WIDE)
+    result["6->4, all prefix lengths, prefix rows"] = measure(wide6, offset=SRC6, span=table.WIDE)
+
+
+def lengths(result, path):
+    # With 0.0.0.0/0 in the table every destination has a row, and would be a hairpin.
+    translator.ours(path, hairpin="off")
+    box.walk(TO_ROW4, DST4, table.LENGTHS_HOSTS)
+    box.walk(FROM_ROW6, SRC6, table.LENGTHS_HOSTS)
+    often(all_lengths, result)
+
+
+def peer_rows(result, title, rows):
+    if rows == 1:
+        result[f"4->6, {title}"] = measure(TO_WEB4)
+        result[f"6->4, {title}"] = measure(FROM_WEB6)
+    else:
+        random_hosts(result, title, rows)
+
+
+def peer(result, name, context, sizes):
+    for rows in sizes:
+        with context([(WEB4, WEB6)] if rows == 1 else list(table.hosts(rows))):
+            often(peer_rows, result, f"{name}, {rows:,} rows" if rows > 1 else f"{name}, 1 row", rows)
 
 
 def main():
-    powers = [int(a) for a in sys.argv[1:]]
-    result = {}
-    set_up()
-    plain(result)
-    configure(f"{WEB4} {WEB6}\n")
-    translated(result)
-    for power in powers:
-        random_rows(result, power)
-    print(json.dumps(result))
+    ap = argparse.ArgumentParser(description=__doc__)
+    ap.add_argument("--tables", nargs="*", default=[])
+    ap.add_argument("--lengths")
+    ap.add_argument("--jool", nargs="*", type=int, default=[])
+    ap.add_argument("--tayga", nargs="*", type=int, default=[])
+    args = ap.parse_args()
+    hops, more, peers = Rows(), Rows(), Rows()
+    # What the translator's own routes will be
+    box.set_up(translator.POOLS, [translator.PREFIX])
+    often(native, hops, "plain", "")
+    if args.tables:
+        often(native_random, more, "plain", "")
+    translator.ours(f"{WEB4} {WEB6}\n")
+    often(translated, hops)
+    if args.tables:
+        tables(more, args.tables)
+    if args.lengths:
+        lengths(more, args.lengths)
+    if args.jool or args.tayga:
+        translator.no_more_ours()
+        peer(peers, "Jool", translator.jool, args.jool)
+        peer(peers, "tayga", translator.tayga, args.tayga)
+    print(json.dumps({"hops": hops.hops(), "tables": more.hops(), "peers": peers.hops()}))
 
 
 main()
