@@ -46,6 +46,23 @@ static inline bool siit_6052_match(const struct siit_prefix6 *p,
 	return !((u64)diff1 >> (64 - p->len));
 }
 
+/*
+ * In a /96 (AD-02), in words: half a word that is written over another one is
+ * not soon read as a whole.
+ */
+static inline struct in6_addr siit_6052_embed96(const struct siit_prefix6 *p,
+						__be32 addr)
+{
+	struct in6_addr out;
+	__be64 word[2];
+
+	memcpy(word, &p->addr, sizeof(word));
+	/* The last 32 bits of the prefix's address are zero. */
+	word[1] |= cpu_to_be64(be32_to_cpu(addr));
+	memcpy(&out, word, sizeof(out));
+	return out;
+}
+
 /**
  * siit_6052_map46() - embed an IPv4 address (AD-02)
  * @p: the prefix, not "none"
@@ -59,8 +76,7 @@ static inline void siit_6052_map46(const struct siit_prefix6 *p, __be32 addr,
 		siit_6052_map46_short(p, addr, out);
 		return;
 	}
-	*out = p->addr;
-	out->s6_addr32[3] = addr;
+	*out = siit_6052_embed96(p, addr);
 }
 
 /**

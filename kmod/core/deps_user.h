@@ -123,6 +123,7 @@ static inline u32 roundup_pow_of_two(u32 n)
 
 #define be32_to_cpu(x)		__builtin_bswap32(x)
 #define cpu_to_be32(x)		__builtin_bswap32(x)
+#define cpu_to_be64(x)		__builtin_bswap64(x)
 #define be16_to_cpu(x)		__builtin_bswap16(x)
 #define cpu_to_be16(x)		__builtin_bswap16(x)
 

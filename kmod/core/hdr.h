@@ -7,17 +7,23 @@
 #include "pkt.h"
 #include "wire.h"
 
+/*
+ * Headers are put together in words: what is read in words soon after it was
+ * written octet by octet waits for all of it to leave the processor's store
+ * buffer.
+ */
+
 /* XL46-01..05, XL46-08; @payload includes the Fragment Header. */
 static inline void siit_put_ip6(u8 *p, u8 tc, u32 payload, u8 nexthdr, u8 hops,
 				const struct in6_addr *src,
 				const struct in6_addr *dst)
 {
 	struct siit_ip6 *out6 = (void *)p;
+	const __be64 first = cpu_to_be64(0x6ULL << 60 | (u64)tc << 52 |
+					 (u64)(u16)payload << 16 |
+					 (u32)nexthdr << 8 | hops);
 
-	out6->ver_tc_flow = cpu_to_be32(0x60000000 | (u32)tc << 20);
-	out6->payload_len = cpu_to_be16(payload);
-	out6->nexthdr = nexthdr;
-	out6->hop_limit = hops;
+	memcpy(p, &first, sizeof(first));
 	out6->saddr = *src;
 	out6->daddr = *dst;
 }
@@ -33,37 +39,29 @@ static inline void siit_put_frag6(u8 *p, u8 nexthdr, u16 off, bool mf, u16 id)
 	out->id = cpu_to_be32(id);
 }
 
-/* Of a header without options, its checksum field zero. */
-static inline __sum16 siit_csum_ip4(const struct siit_ip4 *ip)
-{
-	u64 first, second;
-	u32 last;
-
-	memcpy(&first, ip, 8);
-	memcpy(&second, (const u8 *)ip + 8, 8);
-	memcpy(&last, (const u8 *)ip + 16, 4);
-	first = siit_csum_add64(first, second);
-	return siit_csum_fold(siit_csum_fold64(siit_csum_add64(first, last)));
-}
-
 /* XL64-01..09; @off in octets. */
 static inline void siit_put_ip4(u8 *p, u8 tos, u32 total, u16 id, u16 flags,
 				u16 off, u8 ttl, u8 proto, __be32 src,
 				__be32 dst)
 {
-	struct siit_ip4 *out4 = (void *)p;
+	const u64 first = 0x45ULL << 56 | (u64)tos << 48 |
+			  (u64)(u16)total << 32 | (u32)id << 16 |
+			  (u16)(flags | off / 8);
+	u64 second = (u64)ttl << 56 | (u64)proto << 48 | be32_to_cpu(src);
+	__sum16 check;
+	__be64 word;
+	u64 sum;
 
-	out4->ver_ihl = 0x45;
-	out4->tos = tos;
-	out4->tot_len = cpu_to_be16(total);
-	out4->id = cpu_to_be16(id);
-	out4->frag = cpu_to_be16(flags | off / 8);
-	out4->ttl = ttl;
-	out4->protocol = proto;
-	out4->check = 0;
-	out4->saddr = src;
-	out4->daddr = dst;
-	out4->check = siit_csum_ip4(out4);
+	sum = siit_csum_add64(first, second);
+	sum = siit_csum_add64(sum, be32_to_cpu(dst));
+	check = siit_csum_fold(siit_csum_fold64(sum));
+	second |= (u64)(__force u16)check << 32;
+
+	word = cpu_to_be64(first);
+	memcpy(p, &word, sizeof(word));
+	word = cpu_to_be64(second);
+	memcpy(p + 8, &word, sizeof(word));
+	memcpy(p + 16, &dst, sizeof(dst));
 }
 
 static inline u8 siit_tc6(const struct siit_ip6 *in6)

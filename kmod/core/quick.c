@@ -93,8 +93,7 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	m->src_rule = SIIT_RULE_PREFIX;
 	m->dst_rule = SIIT_RULE_EAM;
 	m->fib = 0;
-	m->src6 = cfg->s.prefix.addr;
-	m->src6.s6_addr32[3] = in4->saddr;
+	m->src6 = siit_6052_embed96(&cfg->s.prefix, in4->saddr);
 	m->dst6 = row->addr6;
 
 	put_plan(plan, proto, SIIT_IP4_LEN, SIIT_IP6_LEN, total - SIIT_IP4_LEN,
