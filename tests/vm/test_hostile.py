@@ -96,7 +96,7 @@ def nothing_stays(before):
         time.sleep(0.5)
 
 
-@case(Target)
+@case(Target, timeout=120)
 def cut_at_every_octet(lab):
     """Every kind of packet, every quote, as long as it comes (SE-04, SE-07)."""
     for shapes in (LINEAR, PAGED | FRAG_LIST):
