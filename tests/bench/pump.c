@@ -65,8 +65,9 @@ static void limit(int fd)
 static int listen_on(uint16_t port)
 {
 	const struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	int fd = socket(AF_INET6, SOCK_STREAM, 0), off = 0;
+	int fd = socket(AF_INET6, SOCK_STREAM, 0), off = 0, on = 1;
 
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 	if (bind(fd, (const struct sockaddr *)&any, sizeof(any)) || listen(fd, 1))
 		die("listen");
