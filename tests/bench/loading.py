@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""loading.py PARSE DIRECTORY ROWS... - what loading, adding and deleting cost, and what a row takes; inside a VM with icount.
+"""loading.py PARSE DIRECTORY ROWS... - what loading, adding and deleting cost, and what a row takes.
 
-Whole processes, in nanoseconds of the guest, which are executed instructions: nothing in them waits. PARSE is
+Inside a VM with icount. Whole processes, in nanoseconds of the guest, which are executed instructions: nothing in them waits. PARSE is
 the program that only reads and parses the same file; the files are in DIRECTORY. Prints JSON: row -> figure.
 """
 import json

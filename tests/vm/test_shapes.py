@@ -160,7 +160,8 @@ class Sizes:
               f"{large} in large ones")
 
     def segmented(self, what, mtu=1500):
-        check(self.seen and max(self.seen) <= mtu, f"{what}: {len(self.seen)} packets, longest {max(self.seen, default=0)}")
+        check(self.seen and max(self.seen) <= mtu,
+              f"{what}: {len(self.seen)} packets, longest {max(self.seen, default=0)}")
 
 
 @case(Base)
