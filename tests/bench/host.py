@@ -42,12 +42,3 @@ def in_vm(rel, command, *options, mem=2048, timeout=1500, env=()):
         return json.loads(p.stdout.strip().splitlines()[-1])
     except (ValueError, IndexError):
         sys.exit(f"{rel}: no result\n{p.stdout}")
-
-
-def document(mark, lines):
-    """Puts lines into docs/performance.md between the two marks of this name."""
-    path = f"{ROOT}/docs/performance.md"
-    with open(path) as f:
-        before, _, after = f.read().split(f"<!-- {mark} -->\n")
-    with open(path, "w") as f:
-        f.write(f"<!-- {mark} -->\n".join((before, "\n".join(lines) + "\n", after)))

@@ -37,7 +37,7 @@ def sysctl(key, value):
 def pgset(path, *commands):
     for command in commands:
         with open(f"/proc/net/pktgen/{path}", "w") as f:
-            f.write(command)
+            f.write(command + "\n")
 
 
 def set_up():
