@@ -18,8 +18,8 @@ from lab import topology  # noqa: E402
 from lab.topology import PREFIX, Lab  # noqa: E402
 
 topology.EAMCTL = os.environ["SIIT_EAMCTL"]
-OCTETS = 256 << 20
-REPEAT = 3
+OCTETS = 64 << 20
+REPEAT = 2
 SERVICE4, SERVICE6 = "192.0.2.1", "2001:db8:12::1"
 SETTINGS = {"role": "br", "prefix": f"{PREFIX}/96", "lowest_ipv6_mtu": 1500, "pool4": ["192.0.2.0/24"]}
 

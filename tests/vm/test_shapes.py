@@ -198,21 +198,6 @@ def udp_segments_stay_whole(lab):
 
 
 @case(Base, fresh=True)
-def big_tcp_is_segmented(lab):
-    """RFC 2675 jumbograms that only exist inside a host (BIG TCP): IPv4 has no such packets."""
-    for ns, dev in ((lab.web, "r6"), (lab.r6, "br")):
-        ns.ip(f"link set dev {dev} gso_max_size 131072")
-    # As large as may be, however slow the machine is: by the path, and for the receiver.
-    lab.web.sysctl("ipv4/tcp_tso_rtt_log", 30)
-    lab.client.sysctl("ipv4/tcp_rmem", "4096 6000000 6000000")
-    with Sizes(lab.r6, "br", TCP) as before, Sizes(lab.br, "r4", TCP) as after:
-        traffic.stream(lab.client, WEB4, 9, down=16 * MB)
-    check(max(before.seen) > 0x10000, f"no BIG TCP reached the translator: longest {max(before.seen)}")
-    check(max(after.seen) <= 0xffff, f"an IPv4 packet of {max(after.seen)} octets")
-    lab.check_csums()
-
-
-@case(Base, fresh=True)
 def tunnels_are_segmented(lab):
     """GSO packets of a VXLAN in UDP across the translator, with and without a checksum on the IPv4 side"""
     lab.web.ip(f"link add vx0 type vxlan id 5 local {WEB6} remote {CLIENT6} dstport 4789",
