@@ -7,6 +7,7 @@
 
 #include "device.h"
 #include "netlink.h"
+#include "row_cache.h"
 #include "siit.h"
 
 static unsigned int siit_net_id __read_mostly;
@@ -34,9 +35,13 @@ static int __init siit_module_init(void)
 {
 	int err;
 
+	err = siit_row_cache_init();
+	if (err)
+		return err;
+	err = -ENOMEM;
 	siit_wq = alloc_workqueue("siit_dc", WQ_UNBOUND, 0);
 	if (!siit_wq)
-		return -ENOMEM;
+		goto err_cache;
 	err = register_pernet_subsys(&siit_net_ops);
 	if (err)
 		goto err_wq;
@@ -59,6 +64,8 @@ err_pernet:
 	unregister_pernet_subsys(&siit_net_ops);
 err_wq:
 	destroy_workqueue(siit_wq);
+err_cache:
+	siit_row_cache_exit();
 	return err;
 }
 
@@ -68,8 +75,9 @@ static void __exit siit_module_exit(void)
 	rtnl_link_unregister(&siit_link_ops);
 	unregister_netdevice_notifier(&siit_device_nb);
 	unregister_pernet_subsys(&siit_net_ops);
-	rcu_barrier();		/* queue_rcu_work(), kfree_rcu() */
+	rcu_barrier();		/* queue_rcu_work(), rows */
 	destroy_workqueue(siit_wq);
+	siit_row_cache_exit();
 }
 
 module_init(siit_module_init);

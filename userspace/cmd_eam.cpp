@@ -92,6 +92,8 @@ Result<void> run_eam_add(const EamAddOptions& options, Session& session) {
 Result<void> run_eam_del(const EamDelOptions& options, Session& session) {
   const Result<RowKey> key = key_of(options.columns);
   if (!key) return fail(key.error());
+  // What is found is what goes; if nothing is, the kernel says why.
+  const Result<Row> row = session.kernel.find(*key);
   const Result<void> removed = session.kernel.remove(*key);
   if (!removed) {
     Error error = removed.error();
@@ -101,7 +103,7 @@ Result<void> run_eam_del(const EamDelOptions& options, Session& session) {
   }
   const Result<State> state = read_state(session);
   if (!state) return fail(state.error());
-  return follows_rows(state->values) ? follow(session, *state) : Result<void>();
+  return row ? follow_removed_row(session, *state, *row) : follow(session, *state);
 }
 
 Result<void> run_eam_show(const EamShowOptions& options, Session& session) {

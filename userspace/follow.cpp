@@ -49,6 +49,25 @@ Result<Device> present_device(Session& session, const State& state) {
   return device->value_or(Device{state.ifindex, state.device, false, "", 0});
 }
 
+// The present IPv4 routes of ours.
+Result<std::vector<Prefix4>> routed4(Session& session, std::uint32_t ifindex) {
+  const Result<std::vector<Route>> routes = session.host.routes(ifindex);
+  if (!routes) return fail(routes.error());
+  std::vector<Prefix4> prefixes;
+  for (const Route& route : *routes)
+    if (const auto* prefix = std::get_if<Prefix4>(&route.prefix)) prefixes.push_back(*prefix);
+  return prefixes;
+}
+
+// Has another row a prefix that contains this one? 0.0.0.0/0 has no route.
+bool is_covered(Session& session, const Prefix4& inner) {
+  for (unsigned length = inner.length - 1U; length > 0; --length) {
+    const Prefix4 outer = masked(Prefix4{inner.address, static_cast<std::uint8_t>(length)});
+    if (session.kernel.find({outer, std::nullopt})) return true;
+  }
+  return false;
+}
+
 Result<void> sync_all(Session& session, const Device& device, const Values& values,
                       const std::vector<Row>& rows) {
   const Result<LocalAddresses> addresses = local_addresses(values, rows);
@@ -95,14 +114,33 @@ Result<void> follow_new_row(Session& session, const State& state, const Row& row
   if (!device->up) return {};
 
   // Our IPv4 routes are the column's aggregates: with the new prefix among them they still are.
-  const Result<std::vector<Route>> present = session.host.routes(state.ifindex);
-  if (!present) return fail(present.error());
-  std::vector<Prefix4> column{row.ipv4};
-  for (const Route& route : *present) {
-    const auto* prefix = std::get_if<Prefix4>(&route.prefix);
-    if (prefix == nullptr) continue;
-    if (covers(*prefix, row.ipv4)) return {};
-    column.push_back(*prefix);
+  Result<std::vector<Prefix4>> column = routed4(session, state.ifindex);
+  if (!column) return fail(column.error());
+  for (const Prefix4& prefix : *column)
+    if (covers(prefix, row.ipv4)) return {};
+  column->push_back(row.ipv4);
+  return sync_routes(session, state.ifindex, plan_routes(state.values, *column));
+}
+
+Result<void> follow_removed_row(Session& session, const State& state, const Row& row) {
+  if (!follows_rows(state.values)) return {};
+  // Other rows may lie inside a prefix.
+  if (wants_service_addresses(state.values) || row.ipv4.length != Prefix4::kBits)
+    return follow(session, state);
+  const Result<Device> device = present_device(session, state);
+  if (!device) return fail(device.error());
+  if (!device->up || is_covered(session, row.ipv4)) return {};
+
+  const Result<std::vector<Prefix4>> routed = routed4(session, state.ifindex);
+  if (!routed) return fail(routed.error());
+  std::vector<Prefix4> column;
+  for (const Prefix4& prefix : *routed) {
+    if (!covers(prefix, row.ipv4)) {
+      column.push_back(prefix);
+      continue;
+    }
+    const std::vector<Prefix4> rest = without(prefix, row.ipv4);
+    column.insert(column.end(), rest.begin(), rest.end());
   }
   return sync_routes(session, state.ifindex, plan_routes(state.values, column));
 }

@@ -19,6 +19,9 @@ Result<void> follow(Session& session, const State& state);
 Result<void> check_new_row(Session& session, const State& state, const Row& row);
 Result<void> follow_new_row(Session& session, const State& state, const Row& row);
 
+// After one row was removed. The table is asked for only where the row says too little.
+Result<void> follow_removed_row(Session& session, const State& state, const Row& row);
+
 // Is there room for eamctl's settings among these?
 Result<void> check_host_settings(const Device& device, const Values& values);
 // Writes them. The old ones are known, so that only what differs is touched.

@@ -73,6 +73,16 @@ std::vector<Prefix4> aggregate(std::vector<Prefix4> prefixes) {
   return merged;
 }
 
+std::vector<Prefix4> without(const Prefix4& whole, const Prefix4& hole) {
+  std::vector<Prefix4> rest;
+  // On the way from one to the other: the half in which the hole is not.
+  for (unsigned length = whole.length + 1U; length <= hole.length; ++length) {
+    const std::uint32_t other = hole.address.value ^ 1U << (Prefix4::kBits - length);
+    rest.push_back(masked(Prefix4{{other}, static_cast<std::uint8_t>(length)}));
+  }
+  return rest;
+}
+
 std::vector<Prefix4> column4(std::span<const Row> rows) {
   std::vector<Prefix4> column;
   column.reserve(rows.size());

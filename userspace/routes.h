@@ -23,6 +23,9 @@ std::vector<Route> plan_routes(const Values& values, const std::vector<Prefix4>&
 // The fewest prefixes that cover exactly the same addresses, sorted.
 std::vector<Prefix4> aggregate(std::vector<Prefix4> prefixes);
 
+// What `whole` covers and `hole`, which lies inside, does not.
+std::vector<Prefix4> without(const Prefix4& whole, const Prefix4& hole);
+
 std::vector<Prefix4> column4(std::span<const Row> rows);
 
 // What was done, so that it can be taken back.

@@ -29,6 +29,13 @@
 #define siit_free(p)		kvfree(p)
 #define siit_free_rcu(p, field)	kvfree_rcu(p, field)
 
+/* Rows, of which there are many: row_cache.c. */
+struct siit_eamt_entry;
+
+struct siit_eamt_entry *siit_row_alloc(void);
+void siit_row_free(struct siit_eamt_entry *e);
+void siit_row_free_rcu(struct siit_eamt_entry *e);
+
 /* A mark in time; siit_gp_over(): have all readers from before it left? */
 #define siit_gp_past()		get_completed_synchronize_rcu()
 #define siit_gp_mark()		start_poll_synchronize_rcu()

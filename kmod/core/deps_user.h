@@ -61,6 +61,9 @@ struct rcu_head {
 #define siit_free(p)		free(p)
 /* Tests have no readers beside the writer. */
 #define siit_free_rcu(p, field)	free(p)
+#define siit_row_alloc()	((struct siit_eamt_entry *)siit_alloc(sizeof(struct siit_eamt_entry)))
+#define siit_row_free(e)	siit_free(e)
+#define siit_row_free_rcu(e)	siit_free_rcu(e, rcu)
 #define siit_gp_past()		0
 #define siit_gp_mark()		0
 #define siit_gp_over(mark)	((void)(mark), true)

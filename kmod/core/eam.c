@@ -165,7 +165,7 @@ void siit_eamt_destroy(struct siit_eamt *t)
 		return;
 	for (e = t->first; e; e = next) {
 		next = e->next;
-		siit_free(e);
+		siit_row_free(e);
 		if (!(++done & 1023))
 			siit_resched();
 	}
@@ -233,7 +233,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 		return SIIT_EAM_FULL;
 	if (!siit_pool_fill(&t->pool, prefixes * SIIT_POOL_PER_INSERT))
 		return SIIT_EAM_NOMEM;
-	e = siit_alloc(sizeof(*e));
+	e = siit_row_alloc();
 	if (!e)
 		return SIIT_EAM_NOMEM;
 
@@ -274,7 +274,7 @@ void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 				 row->len4);
 	t->rows--;
 	list_remove(t, e);
-	siit_free_rcu(e, rcu);
+	siit_row_free_rcu(e);
 }
 
 const struct siit_row *siit_eamt_find4(const struct siit_eamt *t, __be32 addr,

@@ -4,9 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <random>
 
 #include "fake_kernel.h"
+#include "routes.h"
 
 namespace eam {
 namespace {
@@ -211,6 +214,40 @@ TEST(EamAdd, TouchesNoRouteWithAPool) {
   EXPECT_EQ(f.run({"eam", "del", "192.0.2.0"}), 0);
   EXPECT_EQ(f.kernel.dumps, 0);
   EXPECT_TRUE(f.host.present.empty());
+}
+
+// No host row asks for the table, in whatever order they come and go, and the routes are the fewest.
+TEST(EamDel, RoutesAreThoseOfTheRowsThatAreLeft) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 40; ++round) {
+    Fixture f;
+    f.instance();
+    set_value(f, "role", "br");
+    if (round % 4 == 1) set_value(f, "translatable4", "192.0.2.8/30");
+    // Overlapping prefixes, with one that is not routed at all.
+    if (round % 4 == 2) {
+      f.kernel.table = {row("192.0.2.16/28", "2001:db8:1::/124"),
+                        row("0.0.0.0/0", "2001:db8:2::/64")};
+      f.host.present = plan_routes(f.kernel.now.values, column4(f.kernel.table));
+    }
+    Texts present;
+    for (int step = 0; step < 60; ++step) {
+      const std::string number = std::to_string(random() % 32);
+      if (std::erase(present, number) != 0) {
+        ASSERT_EQ(f.run({"eam", "del", "192.0.2." + number}), 0) << f.err;
+      } else {
+        ASSERT_EQ(f.run({"eam", "add", "192.0.2." + number, "2001:db8::" + number}), 0) << f.err;
+        present.push_back(number);
+      }
+      std::vector<Route> wanted = plan_routes(f.kernel.now.values, column4(f.kernel.table));
+      std::vector<Route> routes = f.host.present;
+      const auto by_prefix = [](const Route& a, const Route& b) { return a.prefix < b.prefix; };
+      std::sort(routes.begin(), routes.end(), by_prefix);
+      std::sort(wanted.begin(), wanted.end(), by_prefix);
+      ASSERT_EQ(routes, wanted) << "round " << round << ", step " << step;
+    }
+    EXPECT_EQ(f.kernel.dumps, 0);
+  }
 }
 
 // EAM-03

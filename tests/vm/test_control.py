@@ -5,7 +5,7 @@ import os
 
 from lab import traffic
 from lab.cases import case, check, equal
-from lab.netns import run
+from lab.netns import run, wait_for
 from lab.packet import ICMP, UDP, addr, echo, ip4, text, udp
 from lab.topology import (BR_EAM, CLIENT4, EAMCTL, PREFIX, WEB4, WEB6, Base, Wire, toml)
 
@@ -147,6 +147,40 @@ def hundred_thousand_rows(lab):
     equal(len(json.loads(out)), ROWS, "rows shown")
     lab.eamctl(lab.br, "eam", "flush")
     equal(json.loads(lab.eamctl(lab.br, "-j", "get").stdout)["rows"], 0, "rows after flush")
+
+
+def loaded_in_a_group(path, group):
+    with open(f"{group}/cgroup.procs", "w") as f:
+        f.write(str(os.getpid()))
+    run(EAMCTL, "eam", "replace", path)
+
+
+@case(Wire)
+def rows_are_charged_to_who_loads_them(lab):
+    """NL-04: all of a row and of its place in the table, to the memory cgroup; and the group gets it back."""
+    root = f"{lab.dir}/cgroup"
+    os.makedirs(root)
+    run("mount", "-t", "cgroup2", "cgroup2", root)
+    group = f"{root}/loader"
+    try:
+        with open(f"{root}/cgroup.subtree_control", "w") as f:
+            f.write("+memory")
+        os.mkdir(group)
+
+        def charged():
+            with open(f"{group}/memory.stat") as f:
+                return int(dict(line.split() for line in f)["kernel"])
+
+        path = f"{lab.dir}/table"
+        with open(path, "w") as f:
+            f.writelines("{} {}\n".format(*row(i)) for i in range(1, 20001))
+        lab.keep(traffic.Job(lab.br, loaded_in_a_group, path, group)).result(60)
+        # Two addresses, and a link in each column.
+        check(charged() > 20000 * (20 + 2 * 8), f"{charged()} octets charged for 20,000 rows")
+        lab.eamctl(lab.br, "eam", "flush")
+        wait_for("the octets to be given back", lambda: charged() < 200000)
+    finally:
+        run("umount", root)
 
 
 @case(Wire)

@@ -7,10 +7,12 @@ import struct
 
 from lab import traffic
 from lab.cases import case, check, equal
-from lab.packet import ICMP, ICMP6, UDP, addr, csum, echo, ip4, ip6, pseudo, udp
+from lab.netns import run
+from lab.packet import ICMP, ICMP6, TCP, UDP, addr, csum, echo, ip4, ip6, pseudo, udp
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
 
-SOL_PACKET, PACKET_VNET_HDR = 263, 15
+SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
+UDP_SEGMENT = 103
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
 NEEDS_CSUM, GSO_TCPV4, GSO_UDP = 1, 1, 3
 MB = 1 << 20
@@ -125,3 +127,127 @@ def hairpin_of_segments_with_atomic_fragments(lab):
         lab.check_csums()
     finally:
         lab.eamctl(lab.br, "set", "atomic-fragments", "default")
+
+
+class Sizes:
+    """Octets of the packets of a protocol that leave by a device: what is segmented by the device is one."""
+
+    def __init__(self, ns, dev, proto):
+        self.proto, self.seen = proto, []
+        with ns:
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
+        self.sock.setsockopt(socket.SOL_SOCKET, 33, 256 << 20)  # SO_RCVBUFFORCE
+        self.sock.bind((dev, 3))
+        self.sock.setblocking(False)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc):
+        head = bytearray(64)
+        with contextlib.suppress(BlockingIOError):
+            while True:
+                length, where = self.sock.recvfrom_into(head, len(head), socket.MSG_TRUNC)
+                six = head[12:14] == b"\x86\xdd"
+                proto = head[20] or head[54] if six else head[23]
+                if where[2] == PACKET_OUTGOING and proto == self.proto:
+                    self.seen.append(length - 14)
+        self.sock.close()
+
+    def whole(self, what):
+        large = sum(n for n in self.seen if n > 3000)
+        check(large > 0.8 * sum(self.seen), f"{what}: {len(self.seen)} packets, of {sum(self.seen)} octets "
+              f"{large} in large ones")
+
+    def segmented(self, what, mtu=1500):
+        check(self.seen and max(self.seen) <= mtu,
+              f"{what}: {len(self.seen)} packets, longest {max(self.seen, default=0)}")
+
+
+@case(Base)
+def tcp_stays_whole(lab):
+    """MT-12"""
+    with Sizes(lab.br, "r6", TCP) as to6, Sizes(lab.br, "r4", TCP) as to4:
+        traffic.stream(lab.client, WEB4, 9, up=8 * MB, down=8 * MB)
+    to6.whole("4->6")
+    to4.whole("6->4")
+    lab.check_csums()
+
+
+@case(Base)
+def udp_segments_stay_whole(lab):
+    """MT-12: what a QUIC server sends with UDP_SEGMENT"""
+    data = traffic.pattern(6, 0, 20 * 1000)
+    for sender, address, receiver, dev, header in ((lab.client, WEB4, lab.web, "r6", 48),
+                                                   (lab.web, CLIENT6, lab.client, "r4", 28)):
+        with receiver:
+            sink = traffic.listener("::" if dev == "r6" else "0.0.0.0", 99, socket.SOCK_DGRAM)
+        with sender:
+            source = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
+        with sink, source:
+            sink.settimeout(5)
+            source.connect((address, 99))
+            source.send(b"first")  # neighbours are found
+            equal(sink.recv(2000), b"first", "a datagram by itself")
+            source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 1000)
+            with Sizes(lab.br, dev, UDP) as out:
+                source.send(data)
+                equal(b"".join(sink.recv(2000) for _ in range(20)), data, "what came")
+        equal(out.seen, [header + len(data)], f"packets towards {dev}")
+    lab.check_csums()
+
+
+@case(Base, fresh=True)
+def tunnels_are_segmented(lab):
+    """GSO packets of a VXLAN in UDP across the translator, with and without a checksum on the IPv4 side"""
+    lab.web.ip(f"link add vx0 type vxlan id 5 local {WEB6} remote {CLIENT6} dstport 4789",
+               "addr add 172.16.0.2/24 dev vx0", "link set dev vx0 mtu 1400 up")
+    lab.keep(traffic.stream_server(lab.web, "172.16.0.2", 19))
+    for checksum in ("udpcsum", "noudpcsum"):
+        lab.client.ip(f"link add vx0 type vxlan id 5 local {CLIENT4} remote {WEB4} dstport 4789 {checksum}",
+                      "addr add 172.16.0.1/24 dev vx0", "link set dev vx0 mtu 1400 up")
+        with Sizes(lab.client, "r4", UDP) as before4, Sizes(lab.web, "r6", UDP) as before6, \
+                Sizes(lab.br, "r6", UDP) as to6, Sizes(lab.br, "r4", UDP) as to4:
+            traffic.stream(lab.client, "172.16.0.2", 19, up=4 * MB, down=4 * MB)
+        for sizes, what in ((before4, "IPv4"), (before6, "IPv6")):
+            check(max(sizes.seen) > 3000, f"{checksum}: no GSO packets in {what}: longest {max(sizes.seen)}")
+        to6.segmented(f"{checksum}, 4->6")
+        to4.segmented(f"{checksum}, 6->4")
+        lab.client.ip("link del dev vx0")
+    lab.check_csums()
+
+
+def sctp_echo(listener):
+    conn, _ = listener.accept()
+    while data := conn.recv(1 << 16):
+        conn.sendall(data)
+
+
+@case(Base, fresh=True)
+def sctp_is_segmented(lab):
+    """Of SCTP nobody knows how long the segments are before."""
+    run("modprobe", "sctp")
+    SCTP = socket.IPPROTO_SCTP
+    with lab.web:
+        listener = socket.socket(socket.AF_INET6, socket.SOCK_STREAM, SCTP)
+        listener.bind((WEB6, 9))
+        listener.listen(1)
+    lab.keep(traffic.Job(lab.web, sctp_echo, listener))
+    with lab.client:
+        conn = socket.socket(socket.AF_INET, socket.SOCK_STREAM, SCTP)
+        conn.bind((CLIENT4, 0))
+    with conn, Sizes(lab.client, "r4", SCTP) as before4, Sizes(lab.web, "r6", SCTP) as before6, \
+            Sizes(lab.br, "r6", SCTP) as to6, Sizes(lab.br, "r4", SCTP) as to4:
+        conn.settimeout(20)
+        conn.connect((WEB4, 9))
+        for i in range(20):
+            data = traffic.pattern(i, 0, 60000)
+            conn.sendall(data)
+            back = b""
+            while len(back) < len(data):
+                back += conn.recv(1 << 16)
+            equal(back, data, f"message {i}")
+    for sizes, what in ((before4, "IPv4"), (before6, "IPv6")):
+        check(max(sizes.seen) > 3000, f"no GSO packets in {what}: longest {max(sizes.seen)}")
+    to6.segmented("4->6")
+    to4.segmented("6->4")
