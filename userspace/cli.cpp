@@ -203,6 +203,17 @@ void setup_query(Commands& commands) {
                          "  eamctl monitor\n"
                          "  eamctl -j monitor          a line of JSON for each\n");
   commands.run(command, run_monitor);
+
+  auto trace = std::make_shared<TraceOptions>();
+  command = commands.add("trace", "Show packets as they are translated or dropped, and why",
+                         "  eamctl trace --drops\n"
+                         "  eamctl trace --src 203.0.113.50 --dst 2001:db8:12:34::/64\n"
+                         "  eamctl -j trace            a line of JSON for each\n");
+  command->add_option("--src", trace->source,
+                      "From this address or prefix, before or after translation");
+  command->add_option("--dst", trace->destination, "To this address or prefix, likewise");
+  command->add_flag("--drops", trace->drops, "Only those that are dropped or rejected");
+  commands.run(command, trace, run_trace);
 }
 
 void setup_doctor(Commands& commands) {

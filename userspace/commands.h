@@ -109,6 +109,13 @@ Result<void> run_import(const ImportOptions& options, Session& session);
 
 Result<void> run_monitor(Session& session);
 
+struct TraceOptions {
+  std::string source;
+  std::string destination;
+  bool drops = false;
+};
+Result<void> run_trace(const TraceOptions& options, Session& session);
+
 }  // namespace eam
 
 #endif  // EAMCTL_COMMANDS_H

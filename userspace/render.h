@@ -2,6 +2,7 @@
 #ifndef EAMCTL_RENDER_H
 #define EAMCTL_RENDER_H
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,11 @@ std::string render_event(const Event& event, const State& known, const std::stri
 // As diff(1) would: - runs, + is in the file. Empty if there is no difference.
 std::string render_difference(const Difference& difference, const std::string& file,
                               const Style& style);
+
+// A line for a packet, JSON too.
+struct TraceEvent;
+std::string render_trace(const TraceEvent& event, std::chrono::system_clock::time_point when,
+                         const Style& style);
 
 // UTC, as RFC 3339 writes it.
 std::string timestamp();

@@ -3,7 +3,7 @@
 # bash completion of eamctl. tests/eamctl/manuals.py compares it with "eamctl --help".
 
 _eamctl_globals='-h --help -j --json -p --pretty -c --color -n --netns -V --version'
-_eamctl_commands='up down eam set get map explain stats monitor doctor check apply dnsmasq show diff import'
+_eamctl_commands='up down eam set get map explain stats monitor trace doctor check apply dnsmasq show diff import'
 _eamctl_eam_commands='add del show flush replace'
 _eamctl_settings='role prefix lowest-ipv6-mtu atomic-fragments id-mode df-mode ptb-min-clamp plateaus tos-zero
 	tos-fixed udp-zero udp6-zero hairpin wkp-strict eam-strict-suffix native-more-specific proto-guard unmapped-src6
@@ -20,6 +20,7 @@ _eamctl_options() {
 	explain) echo --proto --ttl --length --df --iif --xmit ;;
 	stats) echo --all --watch --prometheus ;;
 	import) echo --from ;;
+	trace) echo --src --dst --drops ;;
 	esac
 }
 
@@ -67,6 +68,7 @@ _eamctl_arguments() {
 	--proto) words='icmp icmp6 tcp udp dccp gre esp ah ospf sctp udplite'; return ;;
 	--from) words='jool tayga'; return ;;
 	--iif) words=$(_eamctl_devices); return ;;
+	--src | --dst) words=$(_eamctl_rows); return ;;
 	--ttl | --length | --watch) return ;;
 	-n | --netns) words=$(cd /run/netns 2>/dev/null && echo *); return ;;
 	esac
@@ -94,7 +96,7 @@ _eamctl() {
 		word=${typed[i]}
 		case $prev in
 		-n | --netns) netns=(-n "$word") ;;
-		--role | --proto | --from | --iif | --ttl | --length) ;;
+		--role | --proto | --from | --iif | --ttl | --length | --src | --dst) ;;
 		*)
 			case $word in
 			-*) ;;

@@ -272,6 +272,8 @@ struct Fixture {
   std::string input;    // standard input
   std::string entered;  // the network namespace
   std::vector<std::function<void()>> waits;  // what happens while a command waits, each time
+  std::vector<std::string> trace;  // lines of a trace_pipe
+  TraceRequest traced;
   std::size_t flushes = 0;
   std::string out;
   std::string err;
@@ -290,6 +292,12 @@ struct Fixture {
                     {},
                     {},
                     {}};
+    session.trace = [this](const TraceRequest& request, const TraceLine& on_line) {
+      traced = request;
+      for (const std::string& line : trace)
+        if (!on_line(line)) break;
+      return Result<void>();
+    };
     session.flush = [this](Session&) { ++flushes; };
     session.wait = [this, next = std::size_t{0}](std::chrono::milliseconds) mutable {
       if (next == waits.size()) return false;
