@@ -5,6 +5,7 @@
 #include <linux/skbuff.h>
 
 #include "compat.h"
+#include "core/eam_hash.h"
 #include "drop.h"
 #include "forward.h"
 #include "icmp_err.h"
@@ -35,9 +36,27 @@ static void refuse(struct siit_way *way, struct sk_buff *skb, bool rewritten)
 	kfree_skb_reason(skb, siit_drop_reason(way->stat));
 }
 
+static void count_rows(const struct siit_way *way)
+{
+	const struct siit_match *m = &way->m;
+
+	if (m->src_row)
+		siit_row_hit(m->src_row, way->dir);
+	if (m->dst_row && m->dst_row != m->src_row)
+		siit_row_hit(m->dst_row, way->dir);
+}
+
+static noinline void count_hits(const struct siit_way *way,
+				const struct siit_way *last)
+{
+	count_rows(way);
+	if (last != way)
+		count_rows(last);
+}
+
 /* And the one that counts those which are. @last: siit_trace_translate() */
-static void count(const struct siit_way *way, const struct siit_way *last,
-		  u32 len)
+static __always_inline void count(const struct siit_way *way,
+				  const struct siit_way *last, u32 len)
 {
 	siit_stat_inc(way->sd, way->dir, way->stat);
 	this_cpu_add(way->sd->pcpu->bytes[way->dir], len);
@@ -45,6 +64,8 @@ static void count(const struct siit_way *way, const struct siit_way *last,
 		dev_sw_netstats_tx_add(way->sd->dev, 1, len);
 	else
 		dev_sw_netstats_rx_add(way->sd->dev, len);
+	if (unlikely(way->cfg->s.hits))
+		count_hits(way, last);
 	if (trace_translate_enabled())
 		siit_trace_translate(way, last, len);
 }

@@ -118,6 +118,7 @@ void setup_eam(Commands& all) {
                          "  eamctl eam show 192.0.2.7         rows that contain it\n"
                          "  eamctl -j eam show 192.0.2.0/24   rows in it, or containing it\n");
   command->add_option("ADDRESS", show->address, "IPv4 or IPv6 address or prefix");
+  command->add_flag("--hits", show->hits, "How many packets each row has translated");
   commands.run(command, show, run_eam_show);
 
   command = commands.add("flush", "Remove all rows", "  eamctl eam flush\n");

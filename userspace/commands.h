@@ -39,6 +39,7 @@ Result<void> run_eam_del(const EamDelOptions& options, Session& session);
 
 struct EamShowOptions {
   std::string address;
+  bool hits = false;
 };
 Result<void> run_eam_show(const EamShowOptions& options, Session& session);
 

@@ -23,6 +23,7 @@ std::string paint(const Style& style, Color color, std::string_view text);
 
 // Each ends in a newline, unless it is empty.
 std::string render_rows(const std::vector<Row>& rows, const Style& style);
+std::string render_hits(const std::vector<CountedRow>& rows, const Style& style);
 std::string render_settings(const State& state, const Style& style);
 std::string render_setting(const State& state, const Setting& setting, const Style& style);
 // `show`: what `apply` reads, or the same as JSON.

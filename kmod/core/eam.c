@@ -156,6 +156,28 @@ free_table:
 	return NULL;
 }
 
+void siit_eamt_count_hits(struct siit_eamt *t)
+{
+	t->count_hits = true;
+}
+
+bool siit_eamt_counts_hits(const struct siit_eamt *t)
+{
+	return t->count_hits;
+}
+
+const struct siit_hits *siit_row_hits(const struct siit_row *row)
+{
+	return siit_row_entry(row)->hits;
+}
+
+/* Not those that a newer table has taken over. */
+static void free_hits(struct siit_eamt_entry *e)
+{
+	if (!e->row.lent)
+		siit_free(e->hits);
+}
+
 void siit_eamt_destroy(struct siit_eamt *t)
 {
 	struct siit_eamt_entry *e, *next;
@@ -165,6 +187,7 @@ void siit_eamt_destroy(struct siit_eamt *t)
 		return;
 	for (e = t->first; e; e = next) {
 		next = e->next;
+		free_hits(e);
 		siit_free(e);
 		if (!(++done & 1023))
 			siit_resched();
@@ -236,10 +259,17 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 	e = siit_alloc(sizeof(*e));
 	if (!e)
 		return SIIT_EAM_NOMEM;
+	if (t->count_hits) {
+		e->hits = siit_alloc(sizeof(*e->hits));
+		if (!e->hits) {
+			siit_free(e);
+			return SIIT_EAM_NOMEM;
+		}
+	}
 
 	/* From here on nothing fails. */
 	e->row = *row;
-	e->row.pad = 0;
+	e->row.lent = false;
 	list_insert(t, e);
 	t->rows++;
 	WRITE_ONCE(t->seen6, t->seen6 | (row->len6 < 64 ? U64_MAX :
@@ -258,6 +288,15 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 	return SIIT_EAM_OK;
 }
 
+static void free_entry(struct rcu_head *head)
+{
+	struct siit_eamt_entry *e = container_of(head, struct siit_eamt_entry,
+						 rcu);
+
+	free_hits(e);
+	siit_free(e);
+}
+
 void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
 	struct siit_eamt_entry *e = siit_row_entry(row);
@@ -274,7 +313,53 @@ void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 				 row->len4);
 	t->rows--;
 	list_remove(t, e);
-	siit_free_rcu(e, rcu);
+	if (e->hits)
+		siit_call_rcu(&e->rcu, free_entry);
+	else
+		siit_free_rcu(e, rcu);
+}
+
+struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits)
+{
+	struct siit_eamt *copy = siit_eamt_create(U32_MAX, t->rows);
+	const struct siit_eamt_entry *e;
+	unsigned int done = 0;
+
+	if (!copy)
+		return NULL;
+	copy->count_hits = count_hits;
+	for (e = t->first; e; e = e->next) {
+		if (siit_eamt_add(copy, &e->row)) {
+			siit_eamt_destroy(copy);
+			return NULL;
+		}
+		if (!(++done & 1023))
+			siit_resched();
+	}
+	copy->max_rows = t->max_rows;
+	return copy;
+}
+
+void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old)
+{
+	struct siit_eamt_entry *e, *same;
+	const struct siit_row *row;
+	unsigned int done = 0;
+
+	if (!old->count_hits)
+		return;
+	for (e = t->first; e; e = e->next) {
+		if (!(++done & 1023))
+			siit_resched();
+		row = siit_eamt_find4(old, e->row.addr4, e->row.len4);
+		if (!row || row->len6 != e->row.len6 ||
+		    memcmp(&row->addr6, &e->row.addr6, sizeof(row->addr6)))
+			continue;
+		same = siit_row_entry(row);
+		free_hits(e);
+		e->hits = same->hits;
+		same->row.lent = true;
+	}
 }
 
 const struct siit_row *siit_eamt_find4(const struct siit_eamt *t, __be32 addr,

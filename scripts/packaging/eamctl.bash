@@ -9,7 +9,7 @@ _eamctl_settings='role prefix lowest-ipv6-mtu atomic-fragments id-mode df-mode p
 	tos-fixed udp-zero udp6-zero hairpin wkp-strict eam-strict-suffix native-more-specific proto-guard unmapped-src6
 	unmapped-dst4 antispoof64 antispoof46 er-ingress-filter er-self-source icmp4-src icmp6-src icmp-origin-ext
 	icmp-illegal-src icmp-errors icmp-rate icmp-burst max-exthdrs hook-priority denylist4 pool4 routes max-rows
-	translatable4 node proxy-nd bridge-upstream'
+	translatable4 hits node proxy-nd bridge-upstream'
 
 _eamctl_options() {
 	case $1 in
@@ -17,6 +17,7 @@ _eamctl_options() {
 	down) echo --keep ;;
 	'eam add') echo --mask --idempotent ;;
 	'eam replace') echo --mask ;;
+	'eam show') echo --hits ;;
 	explain) echo --proto --ttl --length --df --iif --xmit ;;
 	stats) echo --all --watch --prometheus ;;
 	import) echo --from ;;
@@ -41,7 +42,7 @@ _eamctl_values() {
 	prefix | tos-fixed | denylist4 | pool4 | translatable4) echo none default ;;
 	proxy-nd | bridge-upstream) echo "$(_eamctl_devices)" none default ;;
 	atomic-fragments | ptb-min-clamp | tos-zero | wkp-strict | eam-strict-suffix | native-more-specific | proto-guard | \
-		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes | node) echo on off default ;;
+		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes | hits | node) echo on off default ;;
 	*) echo default ;;
 	esac
 }

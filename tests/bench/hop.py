@@ -114,6 +114,10 @@ def translated(result):
     for csum in ("none", "complete", "partial"):
         result[f"4->6 UDP, 64, checksum {csum}"] = measure(udp4(64), csum)
         result[f"6->4 UDP, 64, checksum {csum}"] = measure(udp6(84), csum)
+    sh(EAMCTL, "set", "hits", "on")
+    result["4->6 UDP, 64, hits on"] = measure(udp4(64))
+    result["6->4 UDP, 64, hits on"] = measure(udp6(84))
+    sh(EAMCTL, "set", "hits", "off")
     result["native IPv4, module up"] = measure(udp4(64, dst="198.18.0.1"))
     result["native IPv6, module up"] = measure(udp6(84, dst="2001:db8:77::1"))
 

@@ -189,6 +189,12 @@ class FakeKernel : public KernelClient {
     ++dumps;
     return table;
   }
+  Result<std::vector<CountedRow>> counted_rows() override {
+    std::vector<CountedRow> counted;
+    for (std::size_t i = 0; i < table.size(); ++i)
+      counted.push_back({table[i], Hits{i * 1000, 7}});
+    return counted;
+  }
   Result<void> flush() override {
     table.clear();
     return {};
