@@ -86,22 +86,35 @@ static int set_mtu(struct net_device *dev, u32 mtu)
 	return err;
 }
 
+/* The table that is to be published; a copy where @eamt counts what is not wanted. */
+static struct siit_eamt *table_for(const struct siit_settings *s,
+				   struct siit_eamt *eamt)
+{
+	if (siit_eamt_counts_hits(eamt) == s->hits)
+		return eamt;
+	return siit_eamt_copy(eamt, s->hits);
+}
+
 int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 			struct siit_eamt *eamt, struct netlink_ext_ack *extack)
 {
 	struct siit_state *old = siit_state_locked(sd);
+	struct siit_eamt *from = eamt ? eamt : old->cfg.eamt;
 	struct siit_hooks *hooks;
 	struct siit_state *new;
+	struct siit_eamt *t;
 	int err;
 
 	ASSERT_RTNL();
 	new = new_state();
-	if (!new) {
+	t = new ? table_for(s, from) : NULL;
+	if (!t) {
+		kfree(new);
 		NL_SET_ERR_MSG(extack, "out of memory");
 		return -ENOMEM;
 	}
 	new->cfg.s = *s;
-	new->cfg.eamt = eamt ? eamt : old->cfg.eamt;
+	new->cfg.eamt = t;
 
 	hooks = siit_hooks_prepare(sd, s->hook_priority);
 	if (IS_ERR(hooks)) {
@@ -115,9 +128,14 @@ int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 		goto err_hooks;
 	}
 	siit_hooks_move(sd, hooks);
-	siit_eamt_set_max_rows(new->cfg.eamt, s->max_rows);
-	if (eamt)
+	siit_eamt_set_max_rows(t, s->max_rows);
+	if (t != old->cfg.eamt) {
+		if (s->hits)
+			siit_eamt_inherit_hits(t, old->cfg.eamt);
 		old->dead_eamt = old->cfg.eamt;
+	}
+	if (eamt && t != eamt)
+		siit_eamt_destroy(eamt);
 	siit_config_changed(sd);
 	rcu_assign_pointer(sd->state, new);
 	queue_rcu_work(siit_wq, &old->free_work);
@@ -126,6 +144,8 @@ int siit_config_publish(struct siit_dev *sd, const struct siit_settings *s,
 err_hooks:
 	siit_hooks_discard(sd, hooks);
 err_free:
+	if (t != from)
+		siit_eamt_destroy(t);
 	kfree(new);
 	return err;
 }

@@ -69,7 +69,7 @@ static netdev_tx_t siit_start_xmit(struct sk_buff *skb, struct net_device *dev)
 
 drop:
 	dev_core_stats_tx_dropped_inc(dev);
-	kfree_skb(skb);
+	kfree_skb_reason(skb, SKB_DROP_REASON_UNHANDLED_PROTO);
 	return NETDEV_TX_OK;
 }
 

@@ -156,7 +156,7 @@ void siit_nl_notify(const struct siit_dev *sd, u8 cmd,
 				  siit_eamt_rows(siit_state_locked(sd)->cfg.eamt));
 		break;
 	default:
-		err = put_where(msg, sd) || siit_row_put(msg, row);
+		err = put_where(msg, sd) || siit_row_put(msg, row, NULL);
 	}
 	if (err) {
 		nlmsg_free(msg);

@@ -114,7 +114,8 @@ int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
 		err = siit_nl_no_memory(info);
 	} else {
 		row = find_row(&siit_state_locked(sd)->cfg, info);
-		err = IS_ERR(row) ? PTR_ERR(row) : siit_row_put(msg, row);
+		err = IS_ERR(row) ? PTR_ERR(row) :
+				    siit_row_put(msg, row, siit_row_hits(row));
 	}
 	siit_nl_put_instance(sd);
 	if (err) {
@@ -174,7 +175,7 @@ int siit_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	cfg = &siit_state_locked(sn->sd)->cfg;
 	for (row = ctx->row; (next = siit_eamt_next(cfg->eamt, row));
 	     row = next) {
-		if (siit_row_put(skb, next))
+		if (siit_row_put(skb, next, siit_row_hits(next)))
 			break;
 		count++;
 	}

@@ -33,7 +33,8 @@ static int unset_bits(const struct genl_info *info, u64 *bits)
 	const u64 prefix = 1ULL << SIIT_SET_A_PREFIX |
 			   1ULL << SIIT_SET_A_PREFIX_LEN;
 	/* _UNSPEC and _PAD are no settings. */
-	const u64 known = (1ULL << SIIT_SET_A_PAD) - 2;
+	const u64 known = ((2ULL << SIIT_SET_A_MAX) - 2) &
+			  ~(1ULL << SIIT_SET_A_PAD);
 
 	*bits = attr ? nla_get_u64(attr) : 0;
 	if (*bits & ~known) {

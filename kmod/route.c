@@ -465,7 +465,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 		/* The second packet is worth more than the first. */
 		slot->tried = jiffies;
 		slot->name = siit_hop4_name(sd, way->net, skb_dst(skb),
-					     out4->daddr, tos, gen);
+					    out4->daddr, tos, gen);
 	}
 	return route;
 }

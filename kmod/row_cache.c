@@ -27,14 +27,3 @@ void siit_row_free(struct siit_eamt_entry *e)
 {
 	kmem_cache_free(cache, e);
 }
-
-static void free_late(struct rcu_head *rcu)
-{
-	siit_row_free(container_of(rcu, struct siit_eamt_entry, rcu));
-}
-
-/* Not kfree_rcu(): before 6.12 nothing waits for what that has put aside. */
-void siit_row_free_rcu(struct siit_eamt_entry *e)
-{
-	call_rcu(&e->rcu, free_late);
-}

@@ -66,7 +66,18 @@ int siit_row_parse(struct siit_row *row, struct siit_row_given *given,
 	return 0;
 }
 
-int siit_row_put(struct sk_buff *msg, const struct siit_row *row)
+static int put_hits(struct sk_buff *msg, const struct siit_hits *hits)
+{
+	return nla_put_u64_64bit(msg, SIIT_EAM_A_HITS46,
+				 atomic64_read(&hits->packets[SIIT_46]),
+				 SIIT_EAM_A_PAD) ||
+	       nla_put_u64_64bit(msg, SIIT_EAM_A_HITS64,
+				 atomic64_read(&hits->packets[SIIT_64]),
+				 SIIT_EAM_A_PAD);
+}
+
+int siit_row_put(struct sk_buff *msg, const struct siit_row *row,
+		 const struct siit_hits *hits)
 {
 	struct nlattr *nest = nla_nest_start(msg, SIIT_A_EAM);
 
@@ -77,7 +88,8 @@ int siit_row_put(struct sk_buff *msg, const struct siit_row *row)
 	    nla_put_in6_addr(msg, SIIT_EAM_A_ADDR6, &row->addr6) ||
 	    nla_put_u8(msg, SIIT_EAM_A_LEN6, row->len6) ||
 	    nla_put_u8(msg, SIIT_EAM_A_SCOPE, row->local ? SIIT_SCOPE_LOCAL :
-							   SIIT_SCOPE_REMOTE)) {
+							   SIIT_SCOPE_REMOTE) ||
+	    (hits && put_hits(msg, hits))) {
 		nla_nest_cancel(msg, nest);
 		return -EMSGSIZE;
 	}

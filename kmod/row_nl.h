@@ -27,8 +27,16 @@ int siit_row_parse(struct siit_row *row, struct siit_row_given *given,
 		   const struct nlattr *nest, u8 role,
 		   struct netlink_ext_ack *extack);
 
-/* Return: 0 or -EMSGSIZE. */
-int siit_row_put(struct sk_buff *msg, const struct siit_row *row);
+/**
+ * siit_row_put() - SIIT_A_EAM
+ * @msg: the message
+ * @row: the row
+ * @hits: what it has counted, or NULL
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int siit_row_put(struct sk_buff *msg, const struct siit_row *row,
+		 const struct siit_hits *hits);
 
 /**
  * siit_row_refuse() - what the table said, as an errno and in words

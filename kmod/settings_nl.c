@@ -64,6 +64,7 @@ const struct nla_policy siit_settings_policy[SIIT_SET_A_MAX + 1] = {
 	[SIIT_SET_A_ROUTES] = BOOL_POLICY,
 	[SIIT_SET_A_MAX_ROWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &rows_range),
 	[SIIT_SET_A_TRANSLATABLE4] = PREFIXES_POLICY,
+	[SIIT_SET_A_HITS] = BOOL_POLICY,
 };
 
 /* Settings that are one integer: where they are, and how wide. */
@@ -109,6 +110,7 @@ static const struct scalar scalars[SIIT_SET_A_MAX + 1] = {
 	[SIIT_SET_A_HOOK_PRIORITY] = SCALAR(hook_priority),
 	[SIIT_SET_A_ROUTES] = SCALAR(routes),
 	[SIIT_SET_A_MAX_ROWS] = SCALAR(max_rows),
+	[SIIT_SET_A_HITS] = SCALAR(hits),
 };
 
 static int parse_prefixes(const struct nlattr *attr, struct siit_prefixes4 *out,

@@ -39,6 +39,8 @@ struct siit_txn *siit_txn_begin(struct siit_dev *sd, u32 portid, u32 flags,
 			kfree(txn);
 			return ERR_PTR(-ENOMEM);
 		}
+		if (s->hits)
+			siit_eamt_count_hits(txn->eamt);
 	}
 	list_add_tail(&txn->list, &sd->txns);
 	return txn;

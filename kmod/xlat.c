@@ -5,11 +5,14 @@
 #include <linux/skbuff.h>
 
 #include "compat.h"
+#include "core/eam_hash.h"
+#include "drop.h"
 #include "forward.h"
 #include "icmp_err.h"
 #include "log.h"
 #include "split.h"
 #include "stats.h"
+#include "trace.h"
 #include "track.h"
 #include "xlat.h"
 
@@ -19,6 +22,9 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags);
 static void refuse(struct siit_way *way, struct sk_buff *skb, bool rewritten)
 {
 	siit_stat_inc(way->sd, way->dir, way->stat);
+	if (trace_drop_enabled())
+		siit_trace_drop(way, rewritten ? way->m.total : skb->len,
+				rewritten);
 	siit_log_refusal(way, skb);
 	if (way->xmit)
 		dev_core_stats_tx_dropped_inc(way->sd->dev);
@@ -27,11 +33,30 @@ static void refuse(struct siit_way *way, struct sk_buff *skb, bool rewritten)
 	if (way->verdict == SIIT_REJECT &&
 	    (!rewritten || siit_restore(way, skb)))
 		siit_icmp_send(way, skb);
-	kfree_skb(skb);
+	kfree_skb_reason(skb, siit_drop_reason(way->stat));
 }
 
-/* And the one that counts those which are. */
-static void count(const struct siit_way *way, u32 len)
+static void count_rows(const struct siit_way *way)
+{
+	const struct siit_match *m = &way->m;
+
+	if (m->src_row)
+		siit_row_hit(m->src_row, way->dir);
+	if (m->dst_row && m->dst_row != m->src_row)
+		siit_row_hit(m->dst_row, way->dir);
+}
+
+static noinline void count_hits(const struct siit_way *way,
+				const struct siit_way *last)
+{
+	count_rows(way);
+	if (last != way)
+		count_rows(last);
+}
+
+/* And the one that counts those which are. @last: siit_trace_translate() */
+static __always_inline void count(const struct siit_way *way,
+				  const struct siit_way *last, u32 len)
 {
 	siit_stat_inc(way->sd, way->dir, way->stat);
 	this_cpu_add(way->sd->pcpu->bytes[way->dir], len);
@@ -39,6 +64,10 @@ static void count(const struct siit_way *way, u32 len)
 		dev_sw_netstats_tx_add(way->sd->dev, 1, len);
 	else
 		dev_sw_netstats_rx_add(way->sd->dev, len);
+	if (unlikely(way->cfg->s.hits))
+		count_hits(way, last);
+	if (trace_translate_enabled())
+		siit_trace_translate(way, last, len);
 }
 
 static noinline void segment(struct siit_way *way, struct sk_buff *skb,
@@ -102,7 +131,7 @@ static noinline void split(struct siit_way *first, struct siit_way *way,
 	}
 	if (second)
 		first->stat = SIIT_STAT_HAIRPIN;
-	count(first, len);
+	count(first, way, len);
 	consume_skb(skb);
 	while ((part = __skb_dequeue(&parts))) {
 		way->verdict = SIIT_XLAT;
@@ -163,7 +192,7 @@ static noinline void hairpin(struct siit_way *first, struct sk_buff *skb,
 	first->saved.skb_len = skb->len;
 	siit_hand_over(first, skb);
 	if (first->verdict == SIIT_XLAT)
-		count(first, len);
+		count(first, &second, len);
 	else
 		refuse(first, skb, true);
 }
@@ -208,7 +237,7 @@ static void carry_out(struct siit_way *way, struct sk_buff *skb, u16 flags)
 	}
 	siit_hand_over(way, skb);
 	if (likely(way->verdict == SIIT_XLAT))
-		count(way, len);
+		count(way, way, len);
 	else
 		refuse(way, skb, true);
 }

@@ -118,6 +118,7 @@ void setup_eam(Commands& all) {
                          "  eamctl eam show 192.0.2.7         rows that contain it\n"
                          "  eamctl -j eam show 192.0.2.0/24   rows in it, or containing it\n");
   command->add_option("ADDRESS", show->address, "IPv4 or IPv6 address or prefix");
+  command->add_flag("--hits", show->hits, "How many packets each row has translated");
   commands.run(command, show, run_eam_show);
 
   command = commands.add("flush", "Remove all rows", "  eamctl eam flush\n");
@@ -203,6 +204,17 @@ void setup_query(Commands& commands) {
                          "  eamctl monitor\n"
                          "  eamctl -j monitor          a line of JSON for each\n");
   commands.run(command, run_monitor);
+
+  auto trace = std::make_shared<TraceOptions>();
+  command = commands.add("trace", "Show packets as they are translated or dropped, and why",
+                         "  eamctl trace --drops\n"
+                         "  eamctl trace --src 203.0.113.50 --dst 2001:db8:12:34::/64\n"
+                         "  eamctl -j trace            a line of JSON for each\n");
+  command->add_option("--src", trace->source,
+                      "From this address or prefix, before or after translation");
+  command->add_option("--dst", trace->destination, "To this address or prefix, likewise");
+  command->add_flag("--drops", trace->drops, "Only those that are dropped or rejected");
+  commands.run(command, trace, run_trace);
 }
 
 void setup_doctor(Commands& commands) {

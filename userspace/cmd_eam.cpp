@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <fmt/format.h>
+#include <linux/siit_dc.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -69,6 +70,24 @@ bool related(const Row& row, const Prefix& prefix) {
   return covers(row.ipv6, ipv6) || covers(ipv6, row.ipv6);
 }
 
+Result<void> show_hits(const std::optional<Prefix>& prefix, Session& session) {
+  const Result<State> state = session.kernel.state();
+  if (!state) return fail(state.error());
+  if (!value_or(state->values, SIIT_SET_A_HITS, false))
+    return usage_error("the packets of each row are not counted", "eamctl set hits on");
+  Result<std::vector<CountedRow>> rows = session.kernel.counted_rows();
+  if (!rows) return fail(rows.error());
+  if (prefix)
+    rows->erase(std::remove_if(rows->begin(), rows->end(),
+                               [&](const CountedRow& c) { return !related(c.row, *prefix); }),
+                rows->end());
+  std::sort(rows->begin(), rows->end(), [](const CountedRow& a, const CountedRow& b) {
+    return a.row.ipv4 < b.row.ipv4;
+  });
+  session.out += render_hits(*rows, session.style);
+  return {};
+}
+
 }  // namespace
 
 Result<void> run_eam_add(const EamAddOptions& options, Session& session) {
@@ -113,6 +132,7 @@ Result<void> run_eam_show(const EamShowOptions& options, Session& session) {
     if (!parsed) return fail(parsed.error());
     prefix = *parsed;
   }
+  if (options.hits) return show_hits(prefix, session);
   Result<std::vector<Row>> rows = session.kernel.rows();
   if (!rows) return fail(rows.error());
   if (prefix)

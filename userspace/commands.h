@@ -39,6 +39,7 @@ Result<void> run_eam_del(const EamDelOptions& options, Session& session);
 
 struct EamShowOptions {
   std::string address;
+  bool hits = false;
 };
 Result<void> run_eam_show(const EamShowOptions& options, Session& session);
 
@@ -108,6 +109,13 @@ struct ImportOptions {
 Result<void> run_import(const ImportOptions& options, Session& session);
 
 Result<void> run_monitor(Session& session);
+
+struct TraceOptions {
+  std::string source;
+  std::string destination;
+  bool drops = false;
+};
+Result<void> run_trace(const TraceOptions& options, Session& session);
 
 }  // namespace eam
 

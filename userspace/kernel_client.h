@@ -106,6 +106,17 @@ struct Event {
   std::optional<Row> row;
 };
 
+// What a row has translated since its counting began.
+struct Hits {
+  std::uint64_t packets46 = 0;
+  std::uint64_t packets64 = 0;
+};
+
+struct CountedRow {
+  Row row;
+  std::optional<Hits> hits;  // the setting `hits` is on
+};
+
 // The Generic Netlink family siit_dc in one network namespace.
 class KernelClient {
  public:
@@ -125,6 +136,7 @@ class KernelClient {
   virtual Result<Row> find(const RowKey& key) = 0;
   // All rows, in no order; from one generation.
   virtual Result<std::vector<Row>> rows() = 0;
+  virtual Result<std::vector<CountedRow>> counted_rows() = 0;
   virtual Result<void> flush() = 0;
 
   // The new generation. Errno ESTALE: somebody else was faster.

@@ -122,11 +122,12 @@ Result<Row> NlClient::find(const RowKey& key) {
   return rows.front();
 }
 
-Result<std::vector<Row>> NlClient::rows() {
+template <typename R>
+Result<std::vector<R>> NlClient::dump_rows() {
   for (int tries = 1;; ++tries) {
     const Result<NlMessage> message = request(SIIT_CMD_EAM_GET, NLM_F_DUMP);
     if (!message) return fail(message.error());
-    std::vector<Row> rows;
+    std::vector<R> rows;
     const auto sent =
         socket_->request(message->get(), [&](nlmsghdr* reply) { read_rows(reply, rows); });
     if (sent) return rows;
@@ -134,6 +135,10 @@ Result<std::vector<Row>> NlClient::rows() {
     if (sent.error().code != EINTR || tries == kDumpTries) return fail(family_error(sent.error()));
   }
 }
+
+Result<std::vector<Row>> NlClient::rows() { return dump_rows<Row>(); }
+
+Result<std::vector<CountedRow>> NlClient::counted_rows() { return dump_rows<CountedRow>(); }
 
 Result<void> NlClient::flush() {
   const Result<NlMessage> message = request(SIIT_CMD_EAM_FLUSH);

@@ -19,6 +19,7 @@ class NlClient : public KernelClient {
   Result<void> remove(const RowKey& key) override;
   Result<Row> find(const RowKey& key) override;
   Result<std::vector<Row>> rows() override;
+  Result<std::vector<CountedRow>> counted_rows() override;
   Result<void> flush() override;
   Result<std::uint32_t> commit(const Transaction& transaction) override;
   Result<Stats> stats() override;
@@ -27,6 +28,8 @@ class NlClient : public KernelClient {
   Result<void> monitor(const std::function<bool(const Event&)>& on_event) override;
 
  private:
+  template <typename R>
+  Result<std::vector<R>> dump_rows();
   Result<void> connect();
   Result<NlMessage> request(std::uint8_t command, int flags = 0, std::size_t size = 4096);
   Result<void> send(nl_msg* message, const NlSocket::OnReply& on_reply = {});

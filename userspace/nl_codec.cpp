@@ -384,6 +384,16 @@ void read_rows(nlmsghdr* reply, std::vector<Row>& rows) {
   for_each(reply, SIIT_A_EAM, [&](nlattr* nest) { rows.push_back(read_row(nest)); });
 }
 
+void read_rows(nlmsghdr* reply, std::vector<CountedRow>& rows) {
+  for_each(reply, SIIT_A_EAM, [&](nlattr* nest) {
+    const Attributes attributes = Attributes::of_nest(nest, SIIT_EAM_A_MAX);
+    const auto packets46 = attributes.number<std::uint64_t>(SIIT_EAM_A_HITS46);
+    const auto packets64 = attributes.number<std::uint64_t>(SIIT_EAM_A_HITS64);
+    CountedRow& counted = rows.emplace_back(CountedRow{read_row(nest), {}});
+    if (packets46 && packets64) counted.hits = Hits{*packets46, *packets64};
+  });
+}
+
 void read_stats(nlmsghdr* reply, Stats& stats) {
   const Attributes top = Attributes::of_message(reply);
   if (const auto bytes = top.number<std::uint64_t>(SIIT_A_BYTES46)) stats.bytes46 = *bytes;

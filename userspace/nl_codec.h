@@ -40,6 +40,7 @@ const Setting* setting_at_offset(nlmsghdr* request, std::uint32_t offset);
 // Replies; attributes that are missing leave the default.
 State read_state(nlmsghdr* reply);
 void read_rows(nlmsghdr* reply, std::vector<Row>& rows);
+void read_rows(nlmsghdr* reply, std::vector<CountedRow>& rows);
 void read_stats(nlmsghdr* reply, Stats& stats);
 Mapping read_mapping(nlmsghdr* reply);
 Explanation read_explanation(nlmsghdr* reply);

@@ -238,6 +238,38 @@ std::string render_rows(const std::vector<Row>& rows, const Style& style) {
   return out;
 }
 
+std::string render_hits(const std::vector<CountedRow>& rows, const Style& style) {
+  if (style.json) {
+    Json array = Json::array();
+    for (const CountedRow& counted : rows) {
+      Json json = to_json(counted.row);
+      json["hits46"] = counted.hits ? Json(counted.hits->packets46) : Json();
+      json["hits64"] = counted.hits ? Json(counted.hits->packets64) : Json();
+      array.push_back(std::move(json));
+    }
+    return dump(array, style);
+  }
+  std::size_t width4 = 0;
+  std::size_t width6 = 0;
+  for (const CountedRow& counted : rows) {
+    width4 = std::max(width4, to_string(counted.row.ipv4).size());
+    width6 = std::max(width6, to_string(counted.row.ipv6).size());
+  }
+  std::string out;
+  for (const CountedRow& counted : rows) {
+    const std::string ipv4 = to_string(counted.row.ipv4);
+    const std::string ipv6 = to_string(counted.row.ipv6);
+    const Hits hits = counted.hits.value_or(Hits());
+    append_address(out, ipv4, style);
+    out.append(width4 - ipv4.size() + 2, ' ');
+    append_address(out, ipv6, style);
+    out.append(width6 - ipv6.size() + 2, ' ');
+    out += fmt::format("{:<6}  4->6 {:<12} 6->4 {}\n", to_string(counted.row.scope),
+                       hits.packets46, hits.packets64);
+  }
+  return out;
+}
+
 std::string render_settings(const State& state, const Style& style) {
   if (style.json) {
     Json settings = Json::object();

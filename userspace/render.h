@@ -2,6 +2,7 @@
 #ifndef EAMCTL_RENDER_H
 #define EAMCTL_RENDER_H
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ std::string paint(const Style& style, Color color, std::string_view text);
 
 // Each ends in a newline, unless it is empty.
 std::string render_rows(const std::vector<Row>& rows, const Style& style);
+std::string render_hits(const std::vector<CountedRow>& rows, const Style& style);
 std::string render_settings(const State& state, const Style& style);
 std::string render_setting(const State& state, const Setting& setting, const Style& style);
 // `show`: what `apply` reads, or the same as JSON.
@@ -41,6 +43,11 @@ std::string render_event(const Event& event, const State& known, const std::stri
 // As diff(1) would: - runs, + is in the file. Empty if there is no difference.
 std::string render_difference(const Difference& difference, const std::string& file,
                               const Style& style);
+
+// A line for a packet, JSON too.
+struct TraceEvent;
+std::string render_trace(const TraceEvent& event, std::chrono::system_clock::time_point when,
+                         const Style& style);
 
 // UTC, as RFC 3339 writes it.
 std::string timestamp();

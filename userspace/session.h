@@ -10,6 +10,7 @@
 #include "file.h"
 #include "kernel_client.h"
 #include "render.h"
+#include "trace.h"
 
 namespace eam {
 
@@ -30,6 +31,9 @@ struct Session {
   std::function<bool(std::chrono::milliseconds)> wait = [](std::chrono::milliseconds) {
     return false;
   };
+
+  // Where packets are seen.
+  TraceSource trace = trace_packets;
 
   void warn(std::string_view text);
   void warn(const std::vector<std::string>& texts) {

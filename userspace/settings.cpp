@@ -158,6 +158,7 @@ constexpr std::array kSettings{
             0,
             0,
             "IPv4 services with an IPv4-translatable IPv6 address, no row (BR)"},
+    boolean("hits", SIIT_SET_A_HITS, "count each row's packets, for eamctl eam show --hits"),
     boolean("node", kSetNode, "eamctl keeps the addresses of local rows on this host (ER)"),
     devices("proxy-nd", kSetProxyNd, "where neighbours are told that local rows live here"),
     devices("bridge-upstream", kSetBridgeUpstream,

@@ -9,6 +9,7 @@
 
 #ifdef __KERNEL__
 
+#include <linux/atomic.h>
 #include <linux/bitops.h>
 #include <linux/build_bug.h>
 /* For get_unaligned_be*(), whose header has moved, and sparse knows no probe. */
@@ -28,13 +29,13 @@
 #define siit_alloc(size)	kvzalloc(size, GFP_KERNEL_ACCOUNT)
 #define siit_free(p)		kvfree(p)
 #define siit_free_rcu(p, field)	kvfree_rcu(p, field)
+#define siit_call_rcu(head, fn)	call_rcu(head, fn)
 
 /* Rows, of which there are many: row_cache.c. */
 struct siit_eamt_entry;
 
 struct siit_eamt_entry *siit_row_alloc(void);
 void siit_row_free(struct siit_eamt_entry *e);
-void siit_row_free_rcu(struct siit_eamt_entry *e);
 
 /* A mark in time; siit_gp_over(): have all readers from before it left? */
 #define siit_gp_past()		get_completed_synchronize_rcu()

@@ -47,6 +47,13 @@ typedef int64_t s64;
 #define min_t(t, a, b)		((t)(a) < (t)(b) ? (t)(a) : (t)(b))
 #define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 
+typedef struct {
+	s64 counter;
+} atomic64_t;
+
+#define atomic64_inc(v)		__atomic_fetch_add(&(v)->counter, 1, __ATOMIC_RELAXED)
+#define atomic64_read(v)	__atomic_load_n(&(v)->counter, __ATOMIC_RELAXED)
+
 struct rcu_head {
 	void *unused[2];
 };
@@ -63,7 +70,7 @@ struct rcu_head {
 #define siit_free_rcu(p, field)	free(p)
 #define siit_row_alloc()	((struct siit_eamt_entry *)siit_alloc(sizeof(struct siit_eamt_entry)))
 #define siit_row_free(e)	siit_free(e)
-#define siit_row_free_rcu(e)	siit_free_rcu(e, rcu)
+#define siit_call_rcu(head, fn)	(fn)(head)
 #define siit_gp_past()		0
 #define siit_gp_mark()		0
 #define siit_gp_over(mark)	((void)(mark), true)

@@ -156,6 +156,39 @@ free_table:
 	return NULL;
 }
 
+void siit_eamt_count_hits(struct siit_eamt *t)
+{
+	t->count_hits = true;
+}
+
+bool siit_eamt_counts_hits(const struct siit_eamt *t)
+{
+	return t->count_hits;
+}
+
+const struct siit_hits *siit_row_hits(const struct siit_row *row)
+{
+	return siit_row_entry(row)->hits;
+}
+
+/* Not those that a newer table has taken over. */
+static void free_hits(struct siit_eamt_entry *e)
+{
+	if (!e->row.lent)
+		siit_free(e->hits);
+}
+
+static void free_entry(struct siit_eamt_entry *e)
+{
+	free_hits(e);
+	siit_row_free(e);
+}
+
+static void free_late(struct rcu_head *rcu)
+{
+	free_entry(container_of(rcu, struct siit_eamt_entry, rcu));
+}
+
 void siit_eamt_destroy(struct siit_eamt *t)
 {
 	struct siit_eamt_entry *e, *next;
@@ -165,7 +198,7 @@ void siit_eamt_destroy(struct siit_eamt *t)
 		return;
 	for (e = t->first; e; e = next) {
 		next = e->next;
-		siit_row_free(e);
+		free_entry(e);
 		if (!(++done & 1023))
 			siit_resched();
 	}
@@ -236,10 +269,17 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 	e = siit_row_alloc();
 	if (!e)
 		return SIIT_EAM_NOMEM;
+	if (t->count_hits) {
+		e->hits = siit_alloc(sizeof(*e->hits));
+		if (!e->hits) {
+			siit_row_free(e);
+			return SIIT_EAM_NOMEM;
+		}
+	}
 
 	/* From here on nothing fails. */
 	e->row = *row;
-	e->row.pad = 0;
+	e->row.lent = false;
 	list_insert(t, e);
 	t->rows++;
 	WRITE_ONCE(t->seen6, t->seen6 | (row->len6 < 64 ? U64_MAX :
@@ -258,6 +298,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 	return SIIT_EAM_OK;
 }
 
+/* Not kfree_rcu(): before 6.12 nothing waits for what that has put aside. */
 void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
 	struct siit_eamt_entry *e = siit_row_entry(row);
@@ -274,7 +315,50 @@ void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 				 row->len4);
 	t->rows--;
 	list_remove(t, e);
-	siit_row_free_rcu(e);
+	siit_call_rcu(&e->rcu, free_late);
+}
+
+struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits)
+{
+	struct siit_eamt *copy = siit_eamt_create(U32_MAX, t->rows);
+	const struct siit_eamt_entry *e;
+	unsigned int done = 0;
+
+	if (!copy)
+		return NULL;
+	copy->count_hits = count_hits;
+	for (e = t->first; e; e = e->next) {
+		if (siit_eamt_add(copy, &e->row)) {
+			siit_eamt_destroy(copy);
+			return NULL;
+		}
+		if (!(++done & 1023))
+			siit_resched();
+	}
+	copy->max_rows = t->max_rows;
+	return copy;
+}
+
+void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old)
+{
+	struct siit_eamt_entry *e, *same;
+	const struct siit_row *row;
+	unsigned int done = 0;
+
+	if (!old->count_hits)
+		return;
+	for (e = t->first; e; e = e->next) {
+		if (!(++done & 1023))
+			siit_resched();
+		row = siit_eamt_find4(old, e->row.addr4, e->row.len4);
+		if (!row || row->len6 != e->row.len6 ||
+		    memcmp(&row->addr6, &e->row.addr6, sizeof(row->addr6)))
+			continue;
+		same = siit_row_entry(row);
+		free_hits(e);
+		e->hits = same->hits;
+		same->row.lent = true;
+	}
 }
 
 const struct siit_row *siit_eamt_find4(const struct siit_eamt *t, __be32 addr,

@@ -23,8 +23,13 @@ struct siit_row {
 	u8 len4;		/* 0..32 */
 	u8 len6;		/* 0..128 */
 	u8 local;		/* bool: scope local, else remote */
-	u8 pad;
+	u8 lent;		/* bool: the table's own; its hits are another's now */
 	struct in6_addr addr6;
+};
+
+/* How many packets a row has translated: IPv4 and IPv6 packets apart. */
+struct siit_hits {
+	atomic64_t packets[2];
 };
 
 enum siit_eam_error {
@@ -67,6 +72,37 @@ const char *siit_eam_strerror(enum siit_eam_error err);
  * Return: the table, or NULL without memory. May sleep.
  */
 struct siit_eamt *siit_eamt_create(u32 max_rows, u32 rows_hint);
+
+/**
+ * siit_eamt_count_hits() - from now on, rows that are added have hits
+ * @t: the table, empty
+ *
+ * Costs 16 octets a row. A table counts for all of its life, or never.
+ */
+void siit_eamt_count_hits(struct siit_eamt *t);
+bool siit_eamt_counts_hits(const struct siit_eamt *t);
+
+/**
+ * siit_eamt_copy() - the same rows in another table
+ * @t: the table
+ * @count_hits: whether the copy counts hits, from 0
+ *
+ * Return: the table, or NULL without memory. May sleep.
+ */
+struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits);
+
+/**
+ * siit_eamt_inherit_hits() - rows that the old table has too go on counting
+ * @t: the new table, which counts hits, not yet published
+ * @old: the old one, which may be live; to be destroyed, not to be changed
+ *
+ * Readers of both count in the same place: no packet is forgotten. Not to be
+ * undone.
+ */
+void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old);
+
+/* Return: the row's hits, or NULL if its table does not count them. */
+const struct siit_hits *siit_row_hits(const struct siit_row *row);
 
 /**
  * siit_eamt_destroy() - free a table and all its rows at once

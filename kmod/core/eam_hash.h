@@ -32,6 +32,7 @@ struct siit_eamt_entry {
 	struct siit_row row;
 	struct siit_memo memo;
 	struct siit_eamt_entry __rcu *chain[SIIT_COLS][2];
+	struct siit_hits *hits;		/* set before readers come; may be NULL */
 	union {
 		struct {
 			struct siit_eamt_entry *prev;
@@ -49,6 +50,15 @@ static inline struct siit_eamt_entry *siit_row_entry(const struct siit_row *row)
 static inline struct siit_memo *siit_row_memo(const struct siit_row *row)
 {
 	return &siit_row_entry(row)->memo;
+}
+
+/* A packet of IPv4 (@dir 0) or IPv6 (1) was translated by the row. */
+static inline void siit_row_hit(const struct siit_row *row, unsigned int dir)
+{
+	struct siit_hits *hits = siit_row_entry(row)->hits;
+
+	if (hits)
+		atomic64_inc(&hits->packets[dir]);
 }
 
 struct siit_buckets {

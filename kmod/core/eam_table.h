@@ -16,6 +16,7 @@ struct siit_eamt {
 	u64 seen6;		/* siit_hi_bit() of all rows there ever were */
 	u32 rows;
 	u32 max_rows;
+	bool count_hits;
 };
 
 /* Longest match among the prefixes, without host rows. */

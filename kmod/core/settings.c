@@ -61,6 +61,7 @@ void siit_settings_defaults(struct siit_settings *s)
 	DEFAULT(POOL4, s->pool4.count, 0);
 	DEFAULT(ROUTES, s->routes, true);
 	DEFAULT(MAX_ROWS, s->max_rows, SIIT_MAX_ROWS_DEFAULT);
+	DEFAULT(HITS, s->hits, false);
 	DEFAULT(TRANSLATABLE4, s->translatable4.count, 0);
 #undef DEFAULT
 }

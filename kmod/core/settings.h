@@ -26,6 +26,7 @@ struct siit_settings {
 	u8 role;
 	u8 hairpin;
 	bool quick;			/* derived: quick.h applies */
+	bool hits;
 	bool prefix_is_wkp;		/* derived: AD-06 applies */
 	bool native_more_specific;
 	bool proto_guard;

@@ -3,13 +3,13 @@
 # bash completion of eamctl. tests/eamctl/manuals.py compares it with "eamctl --help".
 
 _eamctl_globals='-h --help -j --json -p --pretty -c --color -n --netns -V --version'
-_eamctl_commands='up down eam set get map explain stats monitor doctor check apply dnsmasq show diff import'
+_eamctl_commands='up down eam set get map explain stats monitor trace doctor check apply dnsmasq show diff import'
 _eamctl_eam_commands='add del show flush replace'
 _eamctl_settings='role prefix lowest-ipv6-mtu atomic-fragments id-mode df-mode ptb-min-clamp plateaus tos-zero
 	tos-fixed udp-zero udp6-zero hairpin wkp-strict eam-strict-suffix native-more-specific proto-guard unmapped-src6
 	unmapped-dst4 antispoof64 antispoof46 er-ingress-filter er-self-source icmp4-src icmp6-src icmp-origin-ext
 	icmp-illegal-src icmp-errors icmp-rate icmp-burst max-exthdrs hook-priority denylist4 pool4 routes max-rows
-	translatable4 node proxy-nd bridge-upstream'
+	translatable4 hits node proxy-nd bridge-upstream'
 
 _eamctl_options() {
 	case $1 in
@@ -17,9 +17,11 @@ _eamctl_options() {
 	down) echo --keep ;;
 	'eam add') echo --mask --idempotent ;;
 	'eam replace') echo --mask ;;
+	'eam show') echo --hits ;;
 	explain) echo --proto --ttl --length --df --iif --xmit ;;
 	stats) echo --all --watch --prometheus ;;
 	import) echo --from ;;
+	trace) echo --src --dst --drops ;;
 	esac
 }
 
@@ -40,7 +42,7 @@ _eamctl_values() {
 	prefix | tos-fixed | denylist4 | pool4 | translatable4) echo none default ;;
 	proxy-nd | bridge-upstream) echo "$(_eamctl_devices)" none default ;;
 	atomic-fragments | ptb-min-clamp | tos-zero | wkp-strict | eam-strict-suffix | native-more-specific | proto-guard | \
-		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes | node) echo on off default ;;
+		antispoof64 | antispoof46 | er-ingress-filter | er-self-source | icmp-origin-ext | routes | hits | node) echo on off default ;;
 	*) echo default ;;
 	esac
 }
@@ -67,6 +69,7 @@ _eamctl_arguments() {
 	--proto) words='icmp icmp6 tcp udp dccp gre esp ah ospf sctp udplite'; return ;;
 	--from) words='jool tayga'; return ;;
 	--iif) words=$(_eamctl_devices); return ;;
+	--src | --dst) words=$(_eamctl_rows); return ;;
 	--ttl | --length | --watch) return ;;
 	-n | --netns) words=$(cd /run/netns 2>/dev/null && echo *); return ;;
 	esac
@@ -94,7 +97,7 @@ _eamctl() {
 		word=${typed[i]}
 		case $prev in
 		-n | --netns) netns=(-n "$word") ;;
-		--role | --proto | --from | --iif | --ttl | --length) ;;
+		--role | --proto | --from | --iif | --ttl | --length | --src | --dst) ;;
 		*)
 			case $word in
 			-*) ;;

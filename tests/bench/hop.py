@@ -84,6 +84,10 @@ def translated(result):
     for csum in ("none", "complete", "partial"):
         result[f"4->6 UDP, 64, checksum {csum}"] = measure(TO_WEB4, csum)
         result[f"6->4 UDP, 64, checksum {csum}"] = measure(FROM_WEB6, csum)
+    translator.set_hits("on")
+    result["4->6 UDP, 64, hits on"] = measure(TO_WEB4)
+    result["6->4 UDP, 64, hits on"] = measure(FROM_WEB6)
+    translator.set_hits("off")
     native(result, "native", ", module up")
 
 

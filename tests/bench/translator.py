@@ -23,6 +23,10 @@ def ours(rows, **settings):
         sh(EAMCTL, "eam", "replace", rows)
 
 
+def set_hits(how):
+    sh(EAMCTL, "set", "hits", how)
+
+
 def no_more_ours():
     sh(EAMCTL, "down")
 

@@ -132,6 +132,23 @@ TEST(Globals, OptionsStandBeforeOrAfterTheCommand) {
   EXPECT_EQ(f.entered, "/proc/1/ns/net");
 }
 
+TEST(EamShow, Hits) {
+  Fixture f;
+  f.instance();
+  f.kernel.table = {row("192.0.2.16/28", "2001:db8:1::/124", Scope::kLocal), row("192.0.2.1", "2001:db8::1")};
+  EXPECT_EQ(f.run({"eam", "show", "--hits"}), 1);
+  expect_text(f.err, "eamctl set hits on");
+  ASSERT_EQ(f.run({"set", "hits", "on"}), 0) << f.err;
+  ASSERT_EQ(f.run({"eam", "show", "--hits"}), 0) << f.err;
+  EXPECT_EQ(f.out,
+            "192.0.2.1      2001:db8::1       remote  4->6 1000         6->4 7\n"
+            "192.0.2.16/28  2001:db8:1::/124  local   4->6 0            6->4 7\n");
+  ASSERT_EQ(f.run({"-j", "eam", "show", "--hits", "192.0.2.1"}), 0) << f.err;
+  EXPECT_EQ(f.out,
+            R"([{"ipv4":"192.0.2.1","ipv6":"2001:db8::1","scope":"remote","hits46":1000,"hits64":7}])"
+            "\n");
+}
+
 TEST(Globals, ColorOnlyWhereAskedFor) {
   Fixture f;
   f.instance();

@@ -189,6 +189,12 @@ class FakeKernel : public KernelClient {
     ++dumps;
     return table;
   }
+  Result<std::vector<CountedRow>> counted_rows() override {
+    std::vector<CountedRow> counted;
+    for (std::size_t i = 0; i < table.size(); ++i)
+      counted.push_back({table[i], Hits{i * 1000, 7}});
+    return counted;
+  }
   Result<void> flush() override {
     table.clear();
     return {};
@@ -272,6 +278,8 @@ struct Fixture {
   std::string input;    // standard input
   std::string entered;  // the network namespace
   std::vector<std::function<void()>> waits;  // what happens while a command waits, each time
+  std::vector<std::string> trace;  // lines of a trace_pipe
+  TraceRequest traced;
   std::size_t flushes = 0;
   std::string out;
   std::string err;
@@ -290,6 +298,12 @@ struct Fixture {
                     {},
                     {},
                     {}};
+    session.trace = [this](const TraceRequest& request, const TraceLine& on_line) {
+      traced = request;
+      for (const std::string& line : trace)
+        if (!on_line(line)) break;
+      return Result<void>();
+    };
     session.flush = [this](Session&) { ++flushes; };
     session.wait = [this, next = std::size_t{0}](std::chrono::milliseconds) mutable {
       if (next == waits.size()) return false;

@@ -153,6 +153,7 @@ def completion_of_the_table():
         "eamctl eam add 192.0.2.1 2001:db8::1 l": ["local"],
         "eamctl up --role b": ["br"],
         "eamctl import --from ": ["jool", "tayga"],
+        "eamctl trace --drops --dst 2001:db8:12:": [":1", ":/124"],
         "eamctl --color=al": ["always"],
         "eamctl -j -n blue stats --w": ["--watch"],
         "eamctl set prefix 2001:db8::/96 hairpin s": ["simple"],

@@ -100,6 +100,28 @@ TEST(NlCodec, LargestRowsFitToo) {
   check_batches(rows);
 }
 
+TEST(NlCodec, HitsOfARow) {
+  const NlMessage message = new_request(kFamily, SIIT_CMD_EAM_GET, 0, kBatchBytes);
+  for (const bool counted : {true, false}) {
+    nlattr* nest = nla_nest_start(message.get(), SIIT_A_EAM);
+    const std::array<std::uint8_t, 4> address{192, 0, 2, 1};
+    nla_put(message.get(), SIIT_EAM_A_ADDR4, 4, address.data());
+    if (counted) {
+      nla_put_u64(message.get(), SIIT_EAM_A_HITS46, 5000000000);
+      nla_put_u64(message.get(), SIIT_EAM_A_HITS64, 7);
+    }
+    nla_nest_end(message.get(), nest);
+  }
+  std::vector<CountedRow> rows;
+  read_rows(nlmsg_hdr(message.get()), rows);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(to_string(rows[0].row.ipv4), "192.0.2.1");
+  ASSERT_TRUE(rows[0].hits);
+  EXPECT_EQ(rows[0].hits->packets46, 5000000000U);
+  EXPECT_EQ(rows[0].hits->packets64, 7U);
+  EXPECT_FALSE(rows[1].hits);
+}
+
 TEST(NlCodec, ErrorOffsetFindsItsRow) {
   const std::vector<Row> rows = host_rows(100);
   const NlMessage message = new_request(kFamily, SIIT_CMD_TXN_ADD, 0, kBatchBytes);

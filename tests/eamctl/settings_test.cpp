@@ -52,6 +52,7 @@ TEST(Settings, TextComesBack) {
            {"denylist4", "none"},
            {"pool4", "192.0.2.0/24,198.51.100.0/24"},
            {"translatable4", "198.18.0.0/28"},
+           {"hits", "on"},
            {"node", "on"},
            {"proxy-nd", "eth0,br0.10"},
            {"bridge-upstream", "none"},

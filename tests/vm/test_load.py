@@ -10,7 +10,7 @@ import time
 from lab import packet, traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure, run, wait_for
-from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, mapped)
+from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, mapped, toml)
 
 MB = 1 << 20
 
@@ -276,3 +276,45 @@ def module_reloaded(lab):
         lab.configure_node()
         lab.configure_er()
     works(lab)
+
+
+class Swap(Base):
+    """How many rows its table is to have."""
+
+    def __init__(self, rows):
+        self.rows = rows
+        super().__init__(servers=False, configure=False)
+
+
+@case(Swap, {"1_row": {"rows": 1}, "20000_rows": {"rows": 20000}}, fresh=True, timeout=120)
+def module_swapped(lab):
+    """docs/operations.md, Upgrade, less systemd: one gap, no longer than the steps take."""
+    config = f"{lab.dir}/siit-dc.conf"
+    with open(config, "w") as f:
+        f.write(toml({"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"], "eam_files": [f"{lab.dir}/rows"]}))
+    with open(f"{lab.dir}/rows", "w") as f:
+        f.write(f"{WEB4} {WEB6}\n" + "".join(f"10.0.{i >> 8}.{i & 255} 2001:db8:10::{i:x}\n" for i in range(1, lab.rows)))
+    lab.eamctl(lab.br, "apply", config)
+    traffic.ping(lab.client, WEB4)
+    with lab.web:
+        sink = traffic.listener("::", 99, socket.SOCK_DGRAM)
+    catcher = lab.keep(traffic.Job(lab.web, capture, "r6", 99, 17))
+    time.sleep(1)
+    sender = lab.keep(traffic.Job(lab.client, numbered, WEB4, 99, 14, 200))
+    time.sleep(1)
+    steps, begin = [], time.monotonic()
+    for argv in ((EAMCTL, "down"), ("rmmod", "siit_dc"), ("insmod", os.environ["SIIT_MODULE"]), (EAMCTL, "apply", config)):
+        at = time.monotonic()
+        lab.br.run(*argv)
+        steps.append(f"{' '.join(os.path.basename(a) for a in argv[:2])} {time.monotonic() - at:.2f} s")
+    took = time.monotonic() - begin
+    sent = sender.result(40)
+    numbers = {n for v in catcher.result(40).values() for n in v}
+    sink.close()
+    lost = sorted(set(range(sent)) - numbers)
+    check(lost, "no packet was lost, though the module was away")
+    check(lost[-1] < sent - 1, "traffic did not come back")
+    equal(lost, list(range(lost[0], lost[-1] + 1)), "packets lost, in one gap")
+    gap = len(lost) / 200
+    check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
+    print(f"{lab.rows} rows: {len(lost)} packets lost, {gap:.2f} s ({', '.join(steps)})")

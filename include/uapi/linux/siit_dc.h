@@ -51,6 +51,9 @@
  *   as a dump: SIIT_A_EAM, repeated within each message, in no promised order;
  *     NLM_F_DUMP_INTR says that the table changed meanwhile: start again.
  *     An empty table gives no message but the end of the dump.
+ *     With SIIT_SET_A_HITS on, each row also has:
+ *         SIIT_EAM_A_HITS46, SIIT_EAM_A_HITS64: NLA_U64, packets translated by
+ *             the row, IPv4 and IPv6 packets apart; never in a request
  *   not as a dump: the row with exactly this prefix (attributes as for
  *     SIIT_CMD_EAM_DEL), or ENOENT.
  *
@@ -226,6 +229,11 @@ enum siit_eam_attr {
 	SIIT_EAM_A_ADDR6,
 	SIIT_EAM_A_LEN6,
 	SIIT_EAM_A_SCOPE,
+	SIIT_EAM_A_HITS46,		/* IPv4 packets that the row has translated, if
+					 * SIIT_SET_A_HITS is on; only in replies
+					 */
+	SIIT_EAM_A_HITS64,		/* likewise IPv6 packets */
+	SIIT_EAM_A_PAD,
 	__SIIT_EAM_A_MAX
 };
 
@@ -299,6 +307,7 @@ enum siit_set_attr {
 					 * (RFC 6052) instead of a row
 					 */
 	SIIT_SET_A_PAD,
+	SIIT_SET_A_HITS,		/* bool: count the packets of each row */
 	__SIIT_SET_A_MAX
 };
 
