@@ -76,10 +76,12 @@ static noinline void segment(struct siit_way *way, struct sk_buff *skb,
 	struct sk_buff *segs, *seg, *next;
 
 	/* What others hold of it stays: Linux sums up a UFO packet in place. */
-	segs = skb_cow_head(skb, 0) ? NULL :
+	segs = skb_cow_head(skb, 0) ? ERR_PTR(-ENOMEM) :
 	       skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
 	if (IS_ERR_OR_NULL(segs)) {
-		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
+		/* Guests give sizes that make no segments. */
+		siit_way_drop(way, segs == ERR_PTR(-ENOMEM) ?
+				   SIIT_STAT_NO_MEMORY : SIIT_STAT_BAD_HEADER);
 		refuse(way, skb, false);
 		return;
 	}

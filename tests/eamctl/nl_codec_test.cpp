@@ -198,7 +198,8 @@ TEST(NlCodec, EverySettingComesBack) {
            {"pool4", "192.0.2.0/24,198.51.100.0/24"},
            {"translatable4", "198.18.0.0/28"},
            {"routes", "off"},
-           {"max-rows", "268435456"}}) {
+           {"max-rows", "268435456"},
+           {"hits", "on"}}) {
     const Setting* setting = find_setting(key);
     ASSERT_NE(setting, nullptr) << key;
     values.emplace(setting->attribute, *parse_value(*setting, text));
