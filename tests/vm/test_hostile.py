@@ -39,9 +39,7 @@ class Target(Lab):
                        "neigh add 2001:db8:0:1::2 lladdr 02:00:00:00:00:06 dev hg6 nud permanent",
                        "route add default via 198.51.100.253", "route add ::/0 via 2001:db8:0:1::2")
             self.apply(self.br, *Wire.standard())
-            self.tell("clear")
-            for s in seeds.all_of_them():
-                self.tell(f"seed {s.hex()}")
+            self.plant(seeds.all_of_them())
         except BaseException:
             self.close()
             raise
@@ -50,6 +48,12 @@ class Target(Lab):
     def tell(words):
         with open("/proc/siit_hostile", "w") as f:
             f.write(words)
+
+    def plant(self, packets):
+        """What is mutated from now on."""
+        self.tell("clear")
+        for p in packets:
+            self.tell(f"seed {p.hex()}")
 
     @staticmethod
     def seen():
@@ -132,12 +136,14 @@ def mutated(lab):
     for number, (name, more) in enumerate(SETTINGS.items(), 1):
         standard, eam = Wire.standard()
         lab.apply(lab.br, {k: v for k, v in {**standard, **more}.items() if v != []}, eam)
+        # The service is on the other side of an Edge Relay.
+        lab.plant(map(seeds.turned, seeds.all_of_them()) if name == "er" else seeds.all_of_them())
         with lab.watch(lab.br) as moved:
             totals[name] = once(number, COUNT // len(SETTINGS))
         # Sizes that make no segments are the guest's fault; this one is an alarm (docs/operations.md).
         check("drop_no_memory" not in moved, f"{name}: no memory is lacking: {moved}")
     lab.apply(lab.br, *Wire.standard())
+    lab.plant(seeds.all_of_them())
     nothing_stays(before)
-    # Of an Edge Relay's rows, hardly any of the seeds is a packet: it drops and leaves.
-    check(all(seen > sent // 5 for name, (sent, seen) in totals.items() if name != "er"), f"hardly translated: {totals}")
+    check(all(seen > sent // 5 for sent, seen in totals.values()), f"hardly translated: {totals}")
     print(f"note: packets sent, and those that came out translated: {totals}")

@@ -84,5 +84,15 @@ def errors():
                   icmp6(ROUTER6, CLIENT6, 3, 0, b"\x10\0\0\0", q[:128].ljust(128, b"\0") + extension))
 
 
+def turned(pkt):
+    """The same from its destination to its source, also where it is quoted; no checksum knows the difference."""
+    if pkt[0] >> 4 == 4:
+        at, n, quote = 12, 4, 28 if pkt[9] == ICMP and pkt[20] in (3, 11, 12) else 0
+    else:
+        at, n, quote = 8, 16, 48 if pkt[6] == ICMP6 and pkt[40] < 128 else 0
+    pkt = pkt[:at] + pkt[at + n:at + 2 * n] + pkt[at:at + n] + pkt[at + 2 * n:]
+    return pkt[:quote] + turned(pkt[quote:]) if quote else pkt
+
+
 def all_of_them():
     return [*from4(), *from6(), *errors()]
