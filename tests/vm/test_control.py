@@ -155,7 +155,7 @@ def loaded_in_a_group(path, group):
     run(EAMCTL, "eam", "replace", path)
 
 
-@case(Wire)
+@case(Wire, fresh=True)
 def rows_are_charged_to_who_loads_them(lab):
     """NL-04: all of a row and of its place in the table, to the memory cgroup; and the group gets it back."""
     root = f"{lab.dir}/cgroup"
