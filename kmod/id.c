@@ -26,11 +26,11 @@ u16 siit_id_reserve(const struct siit_dev *sd, __be32 src, __be32 dst, u8 proto,
 		    (sd->id_key[1] + (__force u32)dst) +
 		    proto * sd->id_key[2]) >> 32;
 	u16 __percpu *ids = &sd->pcpu->ids[hash >> 24];
-	u16 end = this_cpu_add_return(*ids, n) & mask;
+	u16 end = __this_cpu_add_return(*ids, n) & mask;
 
 	/* Not over the end of this CPU's part, but from its start again. */
 	if (unlikely(end < n)) {
-		this_cpu_add(*ids, n - end);
+		__this_cpu_add(*ids, n - end);
 		end = n;
 	}
 	return (u16)(raw_smp_processor_id() << sd->id_bits) + end - n +

@@ -20,9 +20,9 @@ void siit_id_init(struct siit_dev *sd);
  * @n: how many in a row: a GSO packet's segments count on from its own
  *     (MT-12), one otherwise
  *
- * Packets of one (src, dst, proto) get different ones for as long as 65536
- * divided by the number of CPUs lasts (RFC 6864 4.3). Lockless, unshared:
- * each CPU has a part of the space of its own.
+ * With softirqs disabled. Packets of one (src, dst, proto) get different ones
+ * for as long as 65536 divided by the number of CPUs lasts (RFC 6864 4.3).
+ * Lockless, unshared: each CPU has a part of the space of its own.
  *
  * Return: the first, host byte order
  */

@@ -59,7 +59,7 @@ static __always_inline void count(const struct siit_way *way,
 				  const struct siit_way *last, u32 len)
 {
 	siit_stat_inc(way->sd, way->dir, way->stat);
-	this_cpu_add(way->sd->pcpu->bytes[way->dir], len);
+	__this_cpu_add(way->sd->pcpu->bytes[way->dir], len);
 	if (way->xmit)
 		dev_sw_netstats_tx_add(way->sd->dev, 1, len);
 	else
