@@ -8,37 +8,22 @@
 #include <string>
 #include <vector>
 
-#include "core.h"
+#include "table.h"
 
 namespace {
-
-struct Destroy {
-  void operator()(siit_eamt* t) const { siit_eamt_destroy(t); }
-};
-using Table = std::unique_ptr<siit_eamt, Destroy>;
 
 Table make_table(u32 max_rows = 1000000, u32 hint = 0) {
   return Table(siit_eamt_create(max_rows, hint));
 }
 
-siit_row row(const char* addr4, int len4, const char* addr6, int len6, bool local = false) {
-  siit_row r{};
-  r.addr4 = v4(addr4);
-  r.len4 = static_cast<u8>(len4);
-  r.addr6 = v6(addr6);
-  r.len6 = static_cast<u8>(len6);
-  r.local = local;
-  return r;
-}
-
 // Table T of RFC 7757 appendix B.
 const siit_row kTableT[] = {
-    row("192.0.2.1", 32, "2001:db8:aaaa::", 128),
-    row("192.0.2.2", 32, "2001:db8:bbbb::b", 128),
-    row("192.0.2.16", 28, "2001:db8:cccc::", 124),
-    row("192.0.2.128", 26, "2001:db8:dddd::", 64),
-    row("192.0.2.192", 29, "2001:db8:eeee:8::", 62),
-    row("192.0.2.224", 31, "64:ff9b::", 127),
+    make_row("192.0.2.1", 32, "2001:db8:aaaa::", 128),
+    make_row("192.0.2.2", 32, "2001:db8:bbbb::b", 128),
+    make_row("192.0.2.16", 28, "2001:db8:cccc::", 124),
+    make_row("192.0.2.128", 26, "2001:db8:dddd::", 64),
+    make_row("192.0.2.192", 29, "2001:db8:eeee:8::", 62),
+    make_row("192.0.2.224", 31, "64:ff9b::", 127),
 };
 
 Table table_t() {
@@ -105,8 +90,8 @@ TEST(Eam, TableT64) {
 // EAM-09, and EAM-11's vector.
 TEST(Eam, OverlapOfRfc7757Section5) {
   Table t = make_table();
-  const siit_row all = row("0.0.0.0", 0, "2001:db8:ff00::", 40);
-  const siit_row one = row("198.51.100.64", 32, "2001:db8::abcd", 128);
+  const siit_row all = make_row("0.0.0.0", 0, "2001:db8:ff00::", 40);
+  const siit_row one = make_row("198.51.100.64", 32, "2001:db8::abcd", 128);
   ASSERT_EQ(siit_eamt_add(t.get(), &all), SIIT_EAM_OK);
   ASSERT_EQ(siit_eamt_add(t.get(), &one), SIIT_EAM_OK);
   EXPECT_EQ(map46(t, "198.51.100.2"), "2001:db8:ffc6:3364:200::");
@@ -121,49 +106,49 @@ struct Check {
 
 TEST(Eam, RowCheck) {
   const Check checks[] = {
-      {row("192.0.2.0", 24, "2001:db8::", 121), SIIT_EAM_SUFFIX},
-      {row("192.0.2.0", 24, "2001:db8::", 120), SIIT_EAM_OK},
-      {row("192.0.2.0", 24, "2001:db8::", 64), SIIT_EAM_OK},
-      {row("192.0.2.1", 33, "2001:db8::", 128), SIIT_EAM_LEN4},
-      {row("192.0.2.1", 255, "2001:db8::", 255), SIIT_EAM_LEN4},
-      {row("192.0.2.1", 32, "2001:db8::", 129), SIIT_EAM_LEN6},
-      {row("192.0.2.1", 24, "2001:db8::", 64), SIIT_EAM_HOST4},
-      {row("128.0.0.0", 0, "2001:db8::", 64), SIIT_EAM_HOST4},
-      {row("192.0.2.1", 32, "2001:db8::1", 127), SIIT_EAM_HOST6},
-      {row("192.0.2.1", 32, "2001:db8::1", 64), SIIT_EAM_HOST6},
-      {row("192.0.2.1", 32, "2001:db8:0:1::", 63), SIIT_EAM_HOST6},
-      {row("192.0.2.1", 32, "2001:db8::1", 32), SIIT_EAM_HOST6},
-      {row("192.0.2.1", 32, "2001:db9::", 31), SIIT_EAM_HOST6},
+      {make_row("192.0.2.0", 24, "2001:db8::", 121), SIIT_EAM_SUFFIX},
+      {make_row("192.0.2.0", 24, "2001:db8::", 120), SIIT_EAM_OK},
+      {make_row("192.0.2.0", 24, "2001:db8::", 64), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 33, "2001:db8::", 128), SIIT_EAM_LEN4},
+      {make_row("192.0.2.1", 255, "2001:db8::", 255), SIIT_EAM_LEN4},
+      {make_row("192.0.2.1", 32, "2001:db8::", 129), SIIT_EAM_LEN6},
+      {make_row("192.0.2.1", 24, "2001:db8::", 64), SIIT_EAM_HOST4},
+      {make_row("128.0.0.0", 0, "2001:db8::", 64), SIIT_EAM_HOST4},
+      {make_row("192.0.2.1", 32, "2001:db8::1", 127), SIIT_EAM_HOST6},
+      {make_row("192.0.2.1", 32, "2001:db8::1", 64), SIIT_EAM_HOST6},
+      {make_row("192.0.2.1", 32, "2001:db8:0:1::", 63), SIIT_EAM_HOST6},
+      {make_row("192.0.2.1", 32, "2001:db8::1", 32), SIIT_EAM_HOST6},
+      {make_row("192.0.2.1", 32, "2001:db9::", 31), SIIT_EAM_HOST6},
       // EAM-11
-      {row("0.0.0.0", 0, "2001:db8:ff00::", 40), SIIT_EAM_OK},
-      {row("224.0.0.0", 4, "2001:db8::", 40), SIIT_EAM_BAD4},
-      {row("224.0.0.0", 3, "2001:db8::", 40), SIIT_EAM_OK},
-      {row("239.1.2.3", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
-      {row("240.0.0.0", 4, "2001:db8::", 40), SIIT_EAM_OK},
-      {row("127.0.0.0", 8, "2001:db8::", 40), SIIT_EAM_BAD4},
-      {row("126.0.0.0", 7, "2001:db8::", 40), SIIT_EAM_OK},
-      {row("127.0.0.1", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
-      {row("255.255.255.255", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
-      {row("255.255.255.254", 31, "2001:db8::", 127), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "::", 0), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::", 64), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::", 128), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::1", 128), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::2", 128), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "::ffff:0:0", 95), SIIT_EAM_HOST6},
-      {row("192.0.2.1", 32, "::fffe:0:0", 95), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::fffe:0:0", 96), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "::ffff:0:0", 96), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "::ffff:192.0.2.1", 128), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "0:0:0:1::", 64), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "8000::", 1), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "fe00::", 8), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "fe00::", 9), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "fe80::", 10), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "fe80::1", 128), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "fec0::", 10), SIIT_EAM_OK},
-      {row("192.0.2.1", 32, "ff02::1", 128), SIIT_EAM_BAD6},
-      {row("192.0.2.1", 32, "2000::", 3), SIIT_EAM_OK},
+      {make_row("0.0.0.0", 0, "2001:db8:ff00::", 40), SIIT_EAM_OK},
+      {make_row("224.0.0.0", 4, "2001:db8::", 40), SIIT_EAM_BAD4},
+      {make_row("224.0.0.0", 3, "2001:db8::", 40), SIIT_EAM_OK},
+      {make_row("239.1.2.3", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
+      {make_row("240.0.0.0", 4, "2001:db8::", 40), SIIT_EAM_OK},
+      {make_row("127.0.0.0", 8, "2001:db8::", 40), SIIT_EAM_BAD4},
+      {make_row("126.0.0.0", 7, "2001:db8::", 40), SIIT_EAM_OK},
+      {make_row("127.0.0.1", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
+      {make_row("255.255.255.255", 32, "2001:db8::", 128), SIIT_EAM_BAD4},
+      {make_row("255.255.255.254", 31, "2001:db8::", 127), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "::", 0), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::", 64), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::", 128), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::1", 128), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::2", 128), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "::ffff:0:0", 95), SIIT_EAM_HOST6},
+      {make_row("192.0.2.1", 32, "::fffe:0:0", 95), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::fffe:0:0", 96), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "::ffff:0:0", 96), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "::ffff:192.0.2.1", 128), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "0:0:0:1::", 64), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "8000::", 1), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "fe00::", 8), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "fe00::", 9), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "fe80::", 10), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "fe80::1", 128), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "fec0::", 10), SIIT_EAM_OK},
+      {make_row("192.0.2.1", 32, "ff02::1", 128), SIIT_EAM_BAD6},
+      {make_row("192.0.2.1", 32, "2000::", 3), SIIT_EAM_OK},
   };
   for (const Check& c : checks)
     EXPECT_EQ(siit_row_check(&c.row), c.err)
@@ -179,30 +164,30 @@ TEST(Eam, RowCheck) {
 TEST(Eam, DuplicatesOfEitherColumn) {
   Table t = table_t();
   const Check checks[] = {
-      {row("192.0.2.1", 32, "2001:db8:aaaa::", 128), SIIT_EAM_SAME},
-      {row("192.0.2.1", 32, "2001:db8:aaaa::", 128, true), SIIT_EAM_DUP4},
-      {row("192.0.2.1", 32, "2001:db8::1", 128), SIIT_EAM_DUP4},
-      {row("192.0.2.9", 32, "2001:db8:aaaa::", 128), SIIT_EAM_DUP6},
-      {row("192.0.2.1", 32, "2001:db8:bbbb::b", 128), SIIT_EAM_DUP4},
-      {row("192.0.2.128", 26, "2001:db8:dddd::", 64), SIIT_EAM_SAME},
-      {row("192.0.2.128", 26, "2001:db8:dddd::", 65), SIIT_EAM_DUP4},
-      {row("192.0.2.128", 25, "2001:db8:dddd::", 64), SIIT_EAM_DUP6},
-      {row("192.0.2.9", 32, "2001:db8:dddd::", 64), SIIT_EAM_DUP6},
-      {row("192.0.2.1", 24, "2001:db8:dddd::", 64), SIIT_EAM_HOST4},
+      {make_row("192.0.2.1", 32, "2001:db8:aaaa::", 128), SIIT_EAM_SAME},
+      {make_row("192.0.2.1", 32, "2001:db8:aaaa::", 128, true), SIIT_EAM_DUP4},
+      {make_row("192.0.2.1", 32, "2001:db8::1", 128), SIIT_EAM_DUP4},
+      {make_row("192.0.2.9", 32, "2001:db8:aaaa::", 128), SIIT_EAM_DUP6},
+      {make_row("192.0.2.1", 32, "2001:db8:bbbb::b", 128), SIIT_EAM_DUP4},
+      {make_row("192.0.2.128", 26, "2001:db8:dddd::", 64), SIIT_EAM_SAME},
+      {make_row("192.0.2.128", 26, "2001:db8:dddd::", 65), SIIT_EAM_DUP4},
+      {make_row("192.0.2.128", 25, "2001:db8:dddd::", 64), SIIT_EAM_DUP6},
+      {make_row("192.0.2.9", 32, "2001:db8:dddd::", 64), SIIT_EAM_DUP6},
+      {make_row("192.0.2.1", 24, "2001:db8:dddd::", 64), SIIT_EAM_HOST4},
   };
   for (const Check& c : checks) EXPECT_EQ(siit_eamt_add(t.get(), &c.row), c.err);
   EXPECT_EQ(siit_eamt_rows(t.get()), std::size(kTableT));
   // Overlap with other lengths is no duplicate.
-  const siit_row wider = row("192.0.2.128", 25, "2001:db8:dddd::", 63);
+  const siit_row wider = make_row("192.0.2.128", 25, "2001:db8:dddd::", 63);
   EXPECT_EQ(siit_eamt_add(t.get(), &wider), SIIT_EAM_OK);
 }
 
 TEST(Eam, RowLimit) {
   Table t = make_table(2);
   EXPECT_EQ(siit_eamt_max_rows(t.get()), 2u);
-  const siit_row a = row("192.0.2.1", 32, "2001:db8::1", 128);
-  const siit_row b = row("192.0.2.0", 24, "2001:db8::", 64);
-  const siit_row c = row("192.0.2.3", 32, "2001:db8::3", 128);
+  const siit_row a = make_row("192.0.2.1", 32, "2001:db8::1", 128);
+  const siit_row b = make_row("192.0.2.0", 24, "2001:db8::", 64);
+  const siit_row c = make_row("192.0.2.3", 32, "2001:db8::3", 128);
   EXPECT_EQ(siit_eamt_add(t.get(), &a), SIIT_EAM_OK);
   EXPECT_EQ(siit_eamt_add(t.get(), &b), SIIT_EAM_OK);
   EXPECT_EQ(siit_eamt_add(t.get(), &c), SIIT_EAM_FULL);
@@ -500,7 +485,7 @@ TEST_P(EamMany, HundredThousandRows) {
   constexpr u32 kRows = 100000;
   Table t = make_table(kRows, GetParam());
   const auto nth = [](u32 i) {
-    siit_row r = row("0.0.0.0", 32, "2001:db8:1::", 128);
+    siit_row r = make_row("0.0.0.0", 32, "2001:db8:1::", 128);
     r.addr4 = htonl(0x0a000000u + i * 7);
     r.addr6.s6_addr32[2] = htonl(i * 3);
     r.addr6.s6_addr32[3] = htonl(i);
@@ -514,7 +499,7 @@ TEST_P(EamMany, HundredThousandRows) {
     ASSERT_TRUE(siit_eamt_lookup4(t.get(), old.addr4)) << i;
     ASSERT_TRUE(siit_eamt_lookup6(t.get(), &old.addr6)) << i;
   }
-  const siit_row more = row("192.0.2.1", 32, "2001:db8::1", 128);
+  const siit_row more = make_row("192.0.2.1", 32, "2001:db8::1", 128);
   EXPECT_EQ(siit_eamt_add(t.get(), &more), SIIT_EAM_FULL);
   for (u32 i = 0; i < kRows; i += 2) {
     const siit_row r = nth(i);

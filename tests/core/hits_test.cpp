@@ -2,10 +2,9 @@
 // What rows count, and who owns the counters. The sanitizers see what is freed twice or never.
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
-#include "core.h"
+#include "table.h"
 
 extern "C" {
 void hits_hit(const siit_row* row, unsigned dir);
@@ -14,11 +13,6 @@ std::size_t hits_entry_size();
 
 namespace {
 
-struct Destroy {
-  void operator()(siit_eamt* t) const { siit_eamt_destroy(t); }
-};
-using Table = std::unique_ptr<siit_eamt, Destroy>;
-
 Table make_table(bool counting) {
   Table t(siit_eamt_create(100, 0));
   if (counting) siit_eamt_count_hits(t.get());
@@ -26,12 +20,7 @@ Table make_table(bool counting) {
 }
 
 void add(const Table& t, const char* addr4, const char* addr6, int len4 = 32, int len6 = 128, bool local = false) {
-  siit_row r{};
-  r.addr4 = v4(addr4);
-  r.len4 = static_cast<u8>(len4);
-  r.addr6 = v6(addr6);
-  r.len6 = static_cast<u8>(len6);
-  r.local = local;
+  const siit_row r = make_row(addr4, len4, addr6, len6, local);
   ASSERT_EQ(siit_eamt_add(t.get(), &r), SIIT_EAM_OK) << addr4;
 }
 

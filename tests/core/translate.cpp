@@ -260,12 +260,7 @@ Box::Box(u8 role, const std::string& prefix) : table_(siit_eamt_create(1000, 0))
 Box& Box::row(const std::string& prefix4, const std::string& prefix6, bool local) {
   const auto [addr4, len4] = cut_length(prefix4, 32);
   const auto [addr6, len6] = cut_length(prefix6, 128);
-  siit_row r{};
-  r.addr4 = v4(addr4);
-  r.len4 = static_cast<u8>(len4);
-  r.addr6 = v6(addr6);
-  r.len6 = static_cast<u8>(len6);
-  r.local = local;
+  const siit_row r = make_row(addr4, len4, addr6, len6, local);
   const siit_eam_error err = siit_eamt_add(table_.get(), &r);
   if (err != SIIT_EAM_OK) throw std::invalid_argument(siit_eam_strerror(err));
   return *this;

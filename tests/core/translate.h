@@ -9,7 +9,7 @@
 
 #include "packet.h"
 
-#include "core.h"
+#include "table.h"
 
 namespace xlat {
 
@@ -28,10 +28,7 @@ class Box {
   const siit_cfg* cfg() const { return &cfg_; }
 
  private:
-  struct Destroy {
-    void operator()(siit_eamt* t) const { siit_eamt_destroy(t); }
-  };
-  std::unique_ptr<siit_eamt, Destroy> table_;
+  Table table_;
   siit_cfg cfg_{};
 };
 

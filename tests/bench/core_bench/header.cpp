@@ -79,62 +79,50 @@ std::array<u8, kLength6> udp6() {
   return p;
 }
 
-void quick46(benchmark::State& state) {
+// What the core does with this packet, again and again; a step says whether it did.
+template <typename Octets, typename Step>
+void each_packet(benchmark::State& state, const Octets& octets, const Step& step) {
   const Relay relay;
-  const auto octets = udp4();
   const siit_pkt pkt = packet(octets);
   siit_match m;
   siit_plan plan;
   for (auto _ : state) {
-    const siit_row* row = siit_eamt_lookup4(relay.cfg.eamt, relay.row.addr4);
-    if (!siit_quick46(&relay.cfg, &pkt, row, &m, &plan)) state.SkipWithError("not taken");
+    if (!step(relay, &pkt, &m, &plan)) state.SkipWithError("not translated");
     benchmark::DoNotOptimize(plan.hdr);
   }
 }
 
+void quick46(benchmark::State& state) {
+  each_packet(state, udp4(), [](const Relay& relay, const siit_pkt* pkt, siit_match* m, siit_plan* plan) {
+    return siit_quick46(&relay.cfg, pkt, siit_eamt_lookup4(relay.cfg.eamt, relay.row.addr4), m, plan);
+  });
+}
+
 void quick64(benchmark::State& state) {
-  const Relay relay;
-  const auto octets = udp6();
-  const siit_pkt pkt = packet(octets);
-  siit_match m;
-  siit_plan plan;
-  for (auto _ : state) {
-    if (!siit_quick64(&relay.cfg, &pkt, &m, &plan)) state.SkipWithError("not taken");
-    benchmark::DoNotOptimize(plan.hdr);
-  }
+  each_packet(state, udp6(), [](const Relay& relay, const siit_pkt* pkt, siit_match* m, siit_plan* plan) {
+    return siit_quick64(&relay.cfg, pkt, m, plan);
+  });
 }
 
 constexpr siit_fib_answer kNothingNative = {
     .to_dev = true, .dst_native = false, .dst_own = false, .src_native = false};
 
 void match_and_plan46(benchmark::State& state) {
-  const Relay relay;
-  const auto octets = udp4();
-  const siit_pkt pkt = packet(octets);
-  siit_match m;
-  siit_plan plan;
-  for (auto _ : state) {
-    siit_match46(&relay.cfg, &pkt, &m);
-    if (m.fib) siit_match46_fib(&relay.cfg, &pkt, &m, &kNothingNative);
-    siit_plan46(&relay.cfg, &pkt, &m, &plan);
-    if (plan.verdict != SIIT_XLAT) state.SkipWithError("not translated");
-    benchmark::DoNotOptimize(plan.hdr);
-  }
+  each_packet(state, udp4(), [](const Relay& relay, const siit_pkt* pkt, siit_match* m, siit_plan* plan) {
+    siit_match46(&relay.cfg, pkt, m);
+    if (m->fib) siit_match46_fib(&relay.cfg, pkt, m, &kNothingNative);
+    siit_plan46(&relay.cfg, pkt, m, plan);
+    return plan->verdict == SIIT_XLAT;
+  });
 }
 
 void match_and_plan64(benchmark::State& state) {
-  const Relay relay;
-  const auto octets = udp6();
-  const siit_pkt pkt = packet(octets);
-  siit_match m;
-  siit_plan plan;
-  for (auto _ : state) {
-    siit_match64(&relay.cfg, &pkt, &m);
-    if (m.fib) siit_match64_fib(&relay.cfg, &pkt, &m, &kNothingNative);
-    siit_plan64(&relay.cfg, &pkt, &m, &plan);
-    if (plan.verdict != SIIT_XLAT) state.SkipWithError("not translated");
-    benchmark::DoNotOptimize(plan.hdr);
-  }
+  each_packet(state, udp6(), [](const Relay& relay, const siit_pkt* pkt, siit_match* m, siit_plan* plan) {
+    siit_match64(&relay.cfg, pkt, m);
+    if (m->fib) siit_match64_fib(&relay.cfg, pkt, m, &kNothingNative);
+    siit_plan64(&relay.cfg, pkt, m, plan);
+    return plan->verdict == SIIT_XLAT;
+  });
 }
 
 void checksum_by_difference(benchmark::State& state) {

@@ -447,31 +447,24 @@ class Wire(Lab):
         return out
 
     @contextlib.contextmanager
+    def _for_a_while(self, command, otherwise, change):
+        self.br.ip(command + change)
+        try:
+            yield
+        finally:
+            self.br.ip(command + otherwise)
+
     def narrow_br4(self, mtu):
         """The translator's IPv4 link is smaller for a while."""
-        self.br.ip(f"link set dev w4 mtu {mtu}")
-        try:
-            yield
-        finally:
-            self.br.ip("link set dev w4 mtu 1500")
+        return self._for_a_while("link set dev w4", " mtu 1500", f" mtu {mtu}")
 
-    @contextlib.contextmanager
     def narrow_route4(self, mtu):
         """Its IPv4 route is; the link still takes any packet."""
-        self.br.ip(f"route change default via 198.51.100.253 mtu lock {mtu}")
-        try:
-            yield
-        finally:
-            self.br.ip("route change default via 198.51.100.253")
+        return self._for_a_while("route change default via 198.51.100.253", "", f" mtu lock {mtu}")
 
-    @contextlib.contextmanager
     def narrow_route6(self, mtu):
         """Its IPv6 route is; the link still takes any packet."""
-        self.br.ip(f"route change ::/0 via 2001:db8:0:1::2 mtu lock {mtu}")
-        try:
-            yield
-        finally:
-            self.br.ip("route change ::/0 via 2001:db8:0:1::2")
+        return self._for_a_while("route change ::/0 via 2001:db8:0:1::2", "", f" mtu lock {mtu}")
 
     def one(self, pkt, side):
         """Sends a packet that must cause exactly one, on the side given; checked and returned."""
