@@ -7,7 +7,7 @@
 
 #include "device.h"
 #include "netlink.h"
-#include "row_cache.h"
+#include "table_cache.h"
 #include "siit.h"
 
 static unsigned int siit_net_id __read_mostly;
@@ -35,7 +35,7 @@ static int __init siit_module_init(void)
 {
 	int err;
 
-	err = siit_row_cache_init();
+	err = siit_table_cache_init();
 	if (err)
 		return err;
 	err = -ENOMEM;
@@ -65,7 +65,7 @@ err_pernet:
 err_wq:
 	destroy_workqueue(siit_wq);
 err_cache:
-	siit_row_cache_exit();
+	siit_table_cache_exit();
 	return err;
 }
 
@@ -77,7 +77,7 @@ static void __exit siit_module_exit(void)
 	unregister_pernet_subsys(&siit_net_ops);
 	rcu_barrier();		/* queue_rcu_work(), rows */
 	destroy_workqueue(siit_wq);
-	siit_row_cache_exit();
+	siit_table_cache_exit();
 }
 
 module_init(siit_module_init);

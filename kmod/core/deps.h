@@ -31,11 +31,14 @@
 #define siit_free_rcu(p, field)	kvfree_rcu(p, field)
 #define siit_call_rcu(head, fn)	call_rcu(head, fn)
 
-/* Rows, of which there are many: row_cache.c. */
+/* What a table is made of, of which there is much: table_cache.c. */
 struct siit_eamt_entry;
+struct siit_node;
 
 struct siit_eamt_entry *siit_row_alloc(void);
 void siit_row_free(struct siit_eamt_entry *e);
+struct siit_node *siit_node_alloc(void);
+void siit_node_free(struct siit_node *n);
 
 /* A mark in time; siit_gp_over(): have all readers from before it left? */
 #define siit_gp_past()		get_completed_synchronize_rcu()

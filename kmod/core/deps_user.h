@@ -70,6 +70,8 @@ struct rcu_head {
 #define siit_free_rcu(p, field)	free(p)
 #define siit_row_alloc()	((struct siit_eamt_entry *)siit_alloc(sizeof(struct siit_eamt_entry)))
 #define siit_row_free(e)	siit_free(e)
+#define siit_node_alloc()	((struct siit_node *)siit_alloc(sizeof(struct siit_node)))
+#define siit_node_free(n)	siit_free(n)
 #define siit_call_rcu(head, fn)	(fn)(head)
 #define siit_gp_past()		0
 #define siit_gp_mark()		0

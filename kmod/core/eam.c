@@ -288,13 +288,14 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 		siit_hash_insert(&t->hash[SIIT_COL4], e);
 	else
 		siit_trie_insert(&t->trie[SIIT_COL4], &t->pool,
-				 key4(row->addr4), 0, row->len4, &e->row);
+				 key4(row->addr4), 0, row->len4,
+				 &e->in[SIIT_COL4].leaf);
 	if (is_host6(row))
 		siit_hash_insert(&t->hash[SIIT_COL6], e);
 	else
 		siit_trie_insert(&t->trie[SIIT_COL6], &t->pool,
 				 key6_hi(&row->addr6), key6_lo(&row->addr6),
-				 row->len6, &e->row);
+				 row->len6, &e->in[SIIT_COL6].leaf);
 	return SIIT_EAM_OK;
 }
 
@@ -366,7 +367,8 @@ const struct siit_row *siit_eamt_find4(const struct siit_eamt *t, __be32 addr,
 {
 	if (len == 32)
 		return siit_hash_find4(&t->hash[SIIT_COL4], addr);
-	return siit_trie_find(&t->trie[SIIT_COL4], key4(addr), 0, len);
+	return siit_leaf_row(siit_trie_find(&t->trie[SIIT_COL4], key4(addr), 0,
+					    len), SIIT_COL4);
 }
 
 const struct siit_row *siit_eamt_find6(const struct siit_eamt *t,
@@ -374,21 +376,23 @@ const struct siit_row *siit_eamt_find6(const struct siit_eamt *t,
 {
 	if (len == 128)
 		return siit_hash_find6(&t->hash[SIIT_COL6], addr);
-	return siit_trie_find(&t->trie[SIIT_COL6], key6_hi(addr), key6_lo(addr),
-			      len);
+	return siit_leaf_row(siit_trie_find(&t->trie[SIIT_COL6], key6_hi(addr),
+					    key6_lo(addr), len), SIIT_COL6);
 }
 
 const struct siit_row *siit_eamt_prefix4(const struct siit_eamt *t,
 					 __be32 addr)
 {
-	return siit_trie_lookup(&t->trie[SIIT_COL4], key4(addr), 0);
+	return siit_leaf_row(siit_trie_lookup(&t->trie[SIIT_COL4], key4(addr),
+					      0), SIIT_COL4);
 }
 
 const struct siit_row *siit_eamt_prefix6(const struct siit_eamt *t,
 					 const struct in6_addr *addr)
 {
-	return siit_trie_lookup(&t->trie[SIIT_COL6], key6_hi(addr),
-				key6_lo(addr));
+	return siit_leaf_row(siit_trie_lookup(&t->trie[SIIT_COL6],
+					      key6_hi(addr), key6_lo(addr)),
+			     SIIT_COL6);
 }
 
 const struct siit_row *siit_eamt_lookup4(const struct siit_eamt *t,

@@ -76,7 +76,7 @@ const struct siit_row *siit_hash_find4(const struct siit_hash *h, __be32 addr)
 
 	e = held(b->head[siit_hash4(h, addr) >> b->shift]);
 	while (e && e->row.addr4 != addr)
-		e = held(e->chain[SIIT_COL4][b->gen]);
+		e = held(e->in[SIIT_COL4].chain[b->gen]);
 	return e ? &e->row : NULL;
 }
 
@@ -97,7 +97,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 
 	e = held(b->head[siit_hash6(h, first, last) >> b->shift]);
 	while (e && memcmp(&e->row.addr6, addr, sizeof(*addr)))
-		e = held(e->chain[SIIT_COL6][b->gen]);
+		e = held(e->in[SIIT_COL6].chain[b->gen]);
 	return e ? &e->row : NULL;
 }
 
@@ -120,7 +120,7 @@ static void chain_insert(const struct siit_hash *h, struct siit_buckets *b,
 {
 	struct siit_eamt_entry __rcu **head = chain_of(h, b, &e->row);
 
-	RCU_INIT_POINTER(e->chain[h->col][b->gen], held(*head));
+	RCU_INIT_POINTER(e->in[h->col].chain[b->gen], held(*head));
 	rcu_assign_pointer(*head, e);
 }
 
@@ -139,7 +139,7 @@ static void hash_grow(struct siit_hash *h)
 
 	for (i = 0; i <= U64_MAX >> old->shift; i++) {
 		for (e = held(old->head[i]); e; e = next) {
-			next = held(e->chain[h->col][old->gen]);
+			next = held(e->in[h->col].chain[old->gen]);
 			chain_insert(h, new, e);
 		}
 		if (!(i & 1023))
@@ -175,7 +175,7 @@ void siit_hash_remove(struct siit_hash *h, struct siit_eamt_entry *e)
 	struct siit_eamt_entry *pos;
 
 	while ((pos = held(*link)) != e)
-		link = &pos->chain[h->col][b->gen];
-	rcu_assign_pointer(*link, held(e->chain[h->col][b->gen]));
+		link = &pos->in[h->col].chain[b->gen];
+	rcu_assign_pointer(*link, held(e->in[h->col].chain[b->gen]));
 	h->n--;
 }

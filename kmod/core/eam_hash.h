@@ -13,53 +13,7 @@
 #define SIIT_CORE_EAM_HASH_H
 
 #include "deps.h"
-#include "eam.h"
-
-enum siit_column {
-	SIIT_COL4,
-	SIIT_COL6,
-	SIIT_COLS
-};
-
-/* Whatever readers like to remember of a row; 0 at first, no lock. */
-struct siit_memo {
-	unsigned long route;
-	unsigned long source;
-};
-
-/* What a reader needs comes first. */
-struct siit_eamt_entry {
-	struct siit_row row;
-	struct siit_memo memo;
-	struct siit_eamt_entry __rcu *chain[SIIT_COLS][2];
-	struct siit_hits *hits;		/* set before readers come; may be NULL */
-	union {
-		struct {
-			struct siit_eamt_entry *prev;
-			struct siit_eamt_entry *next;
-		};
-		struct rcu_head rcu;	/* when it has left the list */
-	};
-};
-
-static inline struct siit_eamt_entry *siit_row_entry(const struct siit_row *row)
-{
-	return container_of((struct siit_row *)row, struct siit_eamt_entry, row);
-}
-
-static inline struct siit_memo *siit_row_memo(const struct siit_row *row)
-{
-	return &siit_row_entry(row)->memo;
-}
-
-/* A packet of IPv4 (@dir 0) or IPv6 (1) was translated by the row. */
-static inline void siit_row_hit(const struct siit_row *row, unsigned int dir)
-{
-	struct siit_hits *hits = siit_row_entry(row)->hits;
-
-	if (hits)
-		atomic64_inc(&hits->packets[dir]);
-}
+#include "eam_entry.h"
 
 struct siit_buckets {
 	struct rcu_head rcu;
@@ -111,7 +65,7 @@ static inline const struct siit_row *siit_hash_lookup4(const struct siit_hash *h
 	while (e) {
 		if (e->row.addr4 == addr)
 			return &e->row;
-		e = rcu_dereference(e->chain[SIIT_COL4][b->gen]);
+		e = rcu_dereference(e->in[SIIT_COL4].chain[b->gen]);
 	}
 	return NULL;
 }
@@ -129,7 +83,7 @@ siit_hash_lookup6(const struct siit_hash *h, const struct in6_addr *addr)
 		if (siit_load64(&e->row.addr6.s6_addr[0]) == first &&
 		    siit_load64(&e->row.addr6.s6_addr[8]) == last)
 			return &e->row;
-		e = rcu_dereference(e->chain[SIIT_COL6][b->gen]);
+		e = rcu_dereference(e->in[SIIT_COL6].chain[b->gen]);
 	}
 	return NULL;
 }

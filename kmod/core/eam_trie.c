@@ -1,15 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "eam_trie.h"
 
+#define BRANCHES	BIT(SIIT_NODE_BITS)
+
 /* All writers are under the lock of the table's owner. */
 #define held(p)	rcu_dereference_protected(p, 1)
 
-/* Bit number @at, 0 is the leftmost. */
-static unsigned int key_bit(u64 hi, u64 lo, unsigned int at)
+/* Where the node is in which a prefix of this length ends. */
+static unsigned int node_at(unsigned int len)
 {
-	return (at < 64 ? hi : lo) >> (~at & 63) & 1;
+	return len - len % SIIT_NODE_BITS;
 }
 
+/* The branch that a key takes at a node. */
+static unsigned int branch_at(u64 hi, u64 lo, unsigned int at)
+{
+	return (at < 64 ? hi : lo) >> siit_node_shift(at) & (BRANCHES - 1);
+}
+
+/* The first branch after those that are in the prefix. */
+static unsigned int branch_end(const struct siit_leaf *leaf)
+{
+	return leaf->first + (BRANCHES >> leaf->len % SIIT_NODE_BITS);
+}
+
+/* How many bits do two keys have in common? */
 static unsigned int common_bits(const struct siit_node *n, u64 hi, u64 lo)
 {
 	if (n->hi != hi)
@@ -22,25 +37,36 @@ static u64 upper_bits(u64 word, unsigned int n)
 	return n ? word >> (64 - n) << (64 - n) : 0;
 }
 
+static struct siit_leaf *leaf_of(const struct siit_node *n, unsigned int first,
+				 u8 len)
+{
+	struct siit_leaf *leaf = n->leaves;
+
+	while (leaf && (leaf->len != len || leaf->first != first))
+		leaf = leaf->next;
+	return leaf;
+}
+
 /**
- * siit_trie_find() - the row with exactly this prefix
+ * siit_trie_find() - the leaf of exactly this prefix
  * @t: the trie
  * @hi: the first 64 bits of the prefix
  * @lo: the others
  * @len: its length
  *
- * Return: the row, or NULL.
+ * Return: the leaf, or NULL.
  */
-const struct siit_row *siit_trie_find(const struct siit_trie *t, u64 hi, u64 lo,
-				      u8 len)
+const struct siit_leaf *siit_trie_find(const struct siit_trie *t, u64 hi,
+				       u64 lo, u8 len)
 {
 	const struct siit_node *n = held(t->root);
+	unsigned int at = node_at(len);
 
-	while (n && n->len < len)
-		n = held(n->child[key_bit(hi, lo, n->len)]);
-	if (!n || n->len != len || n->hi != hi || n->lo != lo)
+	while (n && n->at < at)
+		n = held(n->branch[branch_at(hi, lo, n->at)].child);
+	if (!n || n->at != at || common_bits(n, hi, lo) < at)
 		return NULL;
-	return held(n->row);
+	return leaf_of(n, branch_at(hi, lo, at), len);
 }
 
 /**
@@ -55,7 +81,7 @@ bool siit_pool_fill(struct siit_pool *pool, unsigned int n)
 	struct siit_node *node;
 
 	while (pool->n < n) {
-		node = siit_alloc(sizeof(*node));
+		node = siit_node_alloc();
 		if (!node)
 			return false;
 		node->next = pool->first;
@@ -81,19 +107,67 @@ static struct siit_node *pool_get(struct siit_pool *pool)
 void siit_pool_empty(struct siit_pool *pool)
 {
 	while (pool->n)
-		siit_free(pool_get(pool));
+		siit_node_free(pool_get(pool));
 }
 
 static struct siit_node *node_new(struct siit_pool *pool, u64 hi, u64 lo,
-				  unsigned int len, const struct siit_row *row)
+				  unsigned int at)
 {
 	struct siit_node *n = pool_get(pool);
 
-	n->hi = upper_bits(hi, min_t(unsigned int, len, 64));
-	n->lo = len > 64 ? upper_bits(lo, len - 64) : 0;
-	n->len = (u8)len;
-	RCU_INIT_POINTER(n->row, row);
+	n->hi = upper_bits(hi, min_t(unsigned int, at, 64));
+	n->lo = at > 64 ? upper_bits(lo, at - 64) : 0;
+	n->at = (u8)at;
 	return n;
+}
+
+static void free_late(struct rcu_head *rcu)
+{
+	siit_node_free(container_of(rcu, struct siit_node, rcu));
+}
+
+static void node_free(struct siit_node *n)
+{
+	siit_call_rcu(&n->rcu, free_late);
+}
+
+/* Of two leaves on a branch the longer one counts. */
+static void leaf_insert(struct siit_node *n, struct siit_leaf *leaf)
+{
+	const struct siit_leaf *old;
+	unsigned int i;
+
+	leaf->next = n->leaves;
+	n->leaves = leaf;
+	for (i = leaf->first; i < branch_end(leaf); i++) {
+		old = held(n->branch[i].leaf);
+		if (!old || old->len < leaf->len)
+			rcu_assign_pointer(n->branch[i].leaf, leaf);
+	}
+}
+
+static struct siit_leaf *longest(const struct siit_node *n, unsigned int branch)
+{
+	struct siit_leaf *leaf, *best = NULL;
+
+	for (leaf = n->leaves; leaf; leaf = leaf->next)
+		if (branch >= leaf->first && branch < branch_end(leaf) &&
+		    (!best || leaf->len > best->len))
+			best = leaf;
+	return best;
+}
+
+static void leaf_remove(struct siit_node *n, struct siit_leaf *leaf)
+{
+	struct siit_leaf **link = &n->leaves;
+	unsigned int i;
+
+	while (*link != leaf)
+		link = &(*link)->next;
+	*link = leaf->next;
+	for (i = leaf->first; i < branch_end(leaf); i++)
+		if (held(n->branch[i].leaf) == leaf)
+			rcu_assign_pointer(n->branch[i].leaf, longest(n, i));
 }
 
 /**
@@ -103,77 +177,102 @@ static struct siit_node *node_new(struct siit_pool *pool, u64 hi, u64 lo,
  * @hi: the first 64 bits of the prefix
  * @lo: the others
  * @len: its length
- * @row: what it leads to
+ * @leaf: for it, the caller's
  */
 void siit_trie_insert(struct siit_trie *t, struct siit_pool *pool, u64 hi,
-		      u64 lo, u8 len, const struct siit_row *row)
+		      u64 lo, u8 len, struct siit_leaf *leaf)
 {
+	const unsigned int at = node_at(len);
 	struct siit_node __rcu **link = &t->root;
 	struct siit_node *n, *new, *fork;
 	unsigned int common = 0;
 
+	leaf->len = len;
+	leaf->first = (u8)branch_at(hi, lo, at);
 	while ((n = held(*link)) != NULL) {
-		common = min_t(unsigned int, common_bits(n, hi, lo), len);
-		if (common < n->len)
+		common = min_t(unsigned int, common_bits(n, hi, lo), at);
+		if (common < n->at)
 			break;
-		if (n->len == len) {
-			rcu_assign_pointer(n->row, row);
+		if (n->at == at) {
+			leaf_insert(n, leaf);
 			return;
 		}
-		link = &n->child[key_bit(hi, lo, n->len)];
+		link = &n->branch[branch_at(hi, lo, n->at)].child;
 	}
 
-	new = node_new(pool, hi, lo, len, row);
-	if (n && common == len) {
-		RCU_INIT_POINTER(new->child[key_bit(n->hi, n->lo, len)], n);
-	} else if (n) {
-		fork = node_new(pool, hi, lo, common, NULL);
-		RCU_INIT_POINTER(fork->child[key_bit(hi, lo, common)], new);
-		RCU_INIT_POINTER(fork->child[!key_bit(hi, lo, common)], n);
+	/* Complete before a reader can see any of it. */
+	new = node_new(pool, hi, lo, at);
+	leaf_insert(new, leaf);
+	if (n) {
+		fork = new;
+		common = node_at(common);
+		if (common < at) {
+			fork = node_new(pool, hi, lo, common);
+			RCU_INIT_POINTER(fork->branch[branch_at(hi, lo, common)].child,
+					 new);
+		}
+		RCU_INIT_POINTER(fork->branch[branch_at(n->hi, n->lo, common)].child,
+				 n);
 		new = fork;
 	}
 	rcu_assign_pointer(*link, new);
 }
 
+/* The only child of a node; @many: there are others. */
+static struct siit_node *only_child(const struct siit_node *n, bool *many)
+{
+	struct siit_node *child, *only = NULL;
+	unsigned int i;
+
+	*many = false;
+	for (i = 0; i < BRANCHES; i++) {
+		child = held(n->branch[i].child);
+		if (child && only)
+			*many = true;
+		else if (child)
+			only = child;
+	}
+	return only;
+}
+
+/* A node without leaves is there to fork. Return: false if it stays. */
+static bool give_way(struct siit_node __rcu **link, struct siit_node *n)
+{
+	struct siit_node *only;
+	bool many;
+
+	if (n->leaves)
+		return false;
+	only = only_child(n, &many);
+	if (many)
+		return false;
+	rcu_assign_pointer(*link, only);
+	node_free(n);
+	return true;
+}
+
 /**
- * siit_trie_remove() - remove a prefix
+ * siit_trie_remove() - remove a prefix; readers may still use its leaf
  * @t: the trie
- * @hi: the first 64 bits of the prefix
+ * @hi: the first 64 bits of the prefix, which is there
  * @lo: the others
  * @len: its length
  */
 void siit_trie_remove(struct siit_trie *t, u64 hi, u64 lo, u8 len)
 {
+	const unsigned int at = node_at(len);
 	struct siit_node __rcu **link = &t->root, **parent_link = NULL;
-	struct siit_node *n, *only, *parent = NULL;
-	unsigned int side = 0;
+	struct siit_node *n = held(*link), *parent = NULL;
 
-	while ((n = held(*link)) != NULL && n->len < len) {
+	while (n->at < at) {
 		parent = n;
 		parent_link = link;
-		side = key_bit(hi, lo, n->len);
-		link = &n->child[side];
+		link = &n->branch[branch_at(hi, lo, n->at)].child;
+		n = held(*link);
 	}
-	if (!n || n->len != len || n->hi != hi || n->lo != lo)
-		return;
-
-	only = held(n->child[0]);
-	if (only && held(n->child[1])) {
-		RCU_INIT_POINTER(n->row, NULL);
-		return;
-	}
-	if (!only)
-		only = held(n->child[1]);
-
-	if (only || !parent || held(parent->row)) {
-		rcu_assign_pointer(*link, only);
-	} else {
-		/* A fork with one branch left: the branch takes its place. */
-		only = held(parent->child[!side]);
-		rcu_assign_pointer(*parent_link, only);
-		siit_free_rcu(parent, rcu);
-	}
-	siit_free_rcu(n, rcu);
+	leaf_remove(n, leaf_of(n, branch_at(hi, lo, at), len));
+	if (give_way(link, n) && parent)
+		give_way(parent_link, parent);
 }
 
 /**
@@ -188,17 +287,17 @@ void siit_trie_empty(struct siit_trie *t)
 	RCU_INIT_POINTER(t->root, NULL);
 	if (todo)
 		todo->next = NULL;
-	/* A trie may be 128 deep, too much for a recursion. */
+	/* A trie may be 32 deep, too much for a recursion. */
 	while ((n = todo) != NULL) {
 		todo = n->next;
-		for (i = 0; i < 2; i++) {
-			child = held(n->child[i]);
+		for (i = 0; i < BRANCHES; i++) {
+			child = held(n->branch[i].child);
 			if (!child)
 				continue;
 			child->next = todo;
 			todo = child;
 		}
-		siit_free(n);
+		siit_node_free(n);
 		if (!(++done & 1023))
 			siit_resched();
 	}
