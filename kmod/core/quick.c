@@ -69,10 +69,11 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	const struct siit_ip4 *in4 = (const void *)pkt->data;
 	const u32 total = be16_to_cpu(in4->tot_len);
 	const u8 proto = in4->protocol;
+	const struct siit_row *src;
 	u32 min, off;
 	__sum16 old;
 
-	if (!cfg->s.quick || !row || row->len4 != 32 || row->len6 != 128 ||
+	if (!cfg->s.quick || !row ||
 	    !is_plain(pkt) || in4->ver_ihl != 0x45 ||
 	    in4->frag & ~cpu_to_be16(SIIT_IP4_DF) ||
 	    !ports(proto, &min, &off) || total < SIIT_IP4_LEN + min ||
@@ -81,20 +82,33 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	memcpy(&old, pkt->data + SIIT_IP4_LEN + off, sizeof(old));
 	if (!has_csum(pkt, proto, old) ||
 	    (!in4->frag && cfg->s.atomic_fragments) ||
-	    siit_v4_src_bogus(in4->saddr) || siit_v4_dst_bogus(in4->daddr) ||
-	    siit_eamt_get4(cfg->eamt, in4->saddr))
+	    siit_v4_src_bogus(in4->saddr) || siit_v4_dst_bogus(in4->daddr))
+		return false;
+	/* BR-07: a row says nothing about a source if it is for everybody (IVI). */
+	src = siit_eamt_get4(cfg->eamt, in4->saddr);
+	if (unlikely(src) && src->len4 && cfg->s.antispoof46)
 		return false;
 
 	put_match(m, proto, SIIT_IP4_LEN, total);
 	m->src4 = in4->saddr;
 	m->dst4 = in4->daddr;
-	m->src_row = NULL;
+	m->src_row = src;
 	m->dst_row = row;
-	m->src_rule = SIIT_RULE_PREFIX;
+	m->src_rule = src ? SIIT_RULE_EAM : SIIT_RULE_PREFIX;
 	m->dst_rule = SIIT_RULE_EAM;
 	m->fib = 0;
-	m->src6 = siit_6052_embed96(&cfg->s.prefix, in4->saddr);
-	m->dst6 = row->addr6;
+	m->dst_len = row->len4;
+	if (unlikely(src))
+		siit_row_map46(src, in4->saddr, &m->src6);
+	else
+		m->src6 = siit_6052_embed96(&cfg->s.prefix, in4->saddr);
+	if (likely(row->len4 == 32)) {
+		m->dst6 = row->addr6;
+	} else {
+		siit_row_map46(row, in4->daddr, &m->dst6);
+		if (cfg->s.native_more_specific)
+			m->fib = SIIT_FIB_DST;
+	}
 
 	put_plan(plan, proto, SIIT_IP4_LEN, SIIT_IP6_LEN, total - SIIT_IP4_LEN,
 		 SIIT_IP4_LEN + off);
@@ -127,7 +141,7 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	const struct siit_row *row;
 	u16 id, frag;
 	u32 min, off;
-	__be32 dst4;
+	__be32 src4, dst4;
 	__sum16 old;
 
 	if (!cfg->s.quick || *pkt->data >> 4 != 6 ||
@@ -146,8 +160,14 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	     siit_eamt_get4(cfg->eamt, dst4)))
 		return false;
 	row = siit_eamt_get6(cfg->eamt, &in6->saddr);
-	if (!row || row->len4 != 32 || row->len6 != 128 ||
-	    siit_v4_src_bogus(row->addr4))
+	if (!row)
+		return false;
+	if (likely(row->len6 == 128))
+		src4 = row->addr4;
+	else if (!siit_row_map64(row, &in6->saddr, &src4) &&
+		 cfg->s.eam_strict_suffix)
+		return false;
+	if (siit_v4_src_bogus(src4))
 		return false;
 
 	put_match(m, proto, SIIT_IP6_LEN, SIIT_IP6_LEN + payload);
@@ -159,7 +179,7 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	m->dst_rule = SIIT_RULE_PREFIX;
 	m->fib = SIIT_FIB_DST;
 	m->dst_len = 96;
-	m->src4 = row->addr4;
+	m->src4 = src4;
 	m->dst4 = dst4;
 
 	put_plan(plan, proto, SIIT_IP6_LEN, SIIT_IP4_LEN, payload,

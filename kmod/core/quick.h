@@ -18,14 +18,15 @@
  * @m: the match
  * @plan: the plan
  *
- * Return: true if the packet is to be translated as planned; false if that is
- * a longer story, and nothing in @m and @plan means anything.
+ * Return: true if the packet is to be translated as planned, provided that its
+ * destination is not native where @m->fib asks; false if that is a longer
+ * story, and nothing in @m and @plan means anything.
  */
 bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		  const struct siit_row *row, struct siit_match *m,
 		  struct siit_plan *plan);
 
-/* The same for an IPv6 packet, provided that its destination is not native. */
+/* The same for an IPv6 packet. */
 bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		  struct siit_match *m, struct siit_plan *plan);
 

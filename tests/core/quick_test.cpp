@@ -28,15 +28,37 @@ TEST(ShortWay, MostPackets) {
   EXPECT_TRUE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6}, kTcp, tcp({}, bytes("x")))));
 }
 
+TEST(ShortWay, PrefixRows) {
+  Box br = standard(SIIT_ROLE_BR);
+  br.row("198.51.100.0/24", "2001:db8:77::/120").row("198.51.96.0/22", "2001:db8:78::/64");
+  EXPECT_TRUE(takes_short_way(br, udp4({.src = kClient, .dst = "198.51.100.7"})));
+  EXPECT_TRUE(takes_short_way(br, udp6({.src = "2001:db8:77::7", .dst = kClient6})));
+  EXPECT_TRUE(takes_short_way(br, udp4({.src = kClient, .dst = "198.51.97.7"})));
+  EXPECT_TRUE(takes_short_way(br, udp6({.src = "2001:db8:78:0:4000::", .dst = kClient6})));
+  EXPECT_TRUE(takes_short_way(br, udp6({.src = "2001:db8:78:0:4000::1", .dst = kClient6}))) << "bits that get lost";
+  br.set([](siit_settings& s) { s.eam_strict_suffix = true; });
+  EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:78:0:4000::1", .dst = kClient6}))) << "they must not (EAM-05)";
+  br.row("126.0.0.0/7", "2001:db8:79::/64");
+  EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:79:0:8000::", .dst = kClient6}))) << "an illegal source";
+}
+
+// BR-07
+TEST(ShortWay, SourcesWithRows) {
+  Box br = standard(SIIT_ROLE_BR);
+  br.row("0.0.0.0/0", "2001:db8:ff00::/40");
+  EXPECT_TRUE(takes_short_way(br, udp4())) << "a row for everybody";
+  EXPECT_FALSE(takes_short_way(br, udp4({.src = "192.0.2.1", .dst = kWeb}))) << "a row of its own";
+  br.set([](siit_settings& s) { s.antispoof46 = false; });
+  EXPECT_TRUE(takes_short_way(br, udp4({.src = "192.0.2.1", .dst = kWeb}))) << "who may be anybody";
+}
+
 TEST(ShortWay, NotWhatIsALongerStory) {
   Box br = standard(SIIT_ROLE_BR);
-  br.row("192.0.2.2", "2001:db8:12:34::2").row("198.51.100.0/24", "2001:db8:77::/120");
+  br.row("192.0.2.2", "2001:db8:12:34::2");
   EXPECT_FALSE(takes_short_way(br, udp4({.src = "192.0.2.2", .dst = kWeb}))) << "a source with a row";
-  EXPECT_FALSE(takes_short_way(br, udp4({.src = kClient, .dst = "198.51.100.7"}))) << "a prefix row";
   EXPECT_FALSE(takes_short_way(br, udp4({.src = "127.0.0.1", .dst = kWeb}))) << "an illegal source";
   EXPECT_FALSE(takes_short_way(br, udp6({.src = kWeb6, .dst = "2001:db8:46::c000:202"}))) << "hairpin";
   EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:99::1", .dst = kClient6}))) << "no row";
-  EXPECT_FALSE(takes_short_way(br, udp6({.src = "2001:db8:77::7", .dst = kClient6}))) << "a prefix row";
   EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb, .fill = false}, kUdp, udp(1, 2, bytes("x"), 0)))) << "no checksum";
   EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb}, 47, Bytes(32)))) << "no ports";
   Box inside = standard(SIIT_ROLE_BR);
