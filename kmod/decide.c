@@ -171,13 +171,15 @@ bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
 		if (!siit_quick46(way->cfg, &way->pkt, row, &way->m,
 				  &way->plan))
 			return false;
+		if (way->m.fib)
+			siit_fib4(way, skb, &fib);
 	} else {
 		if (!siit_quick64(way->cfg, &way->pkt, &way->m, &way->plan))
 			return false;
 		siit_fib6(way, skb, &fib);
-		if (unlikely(fib.dst_native || fib.dst_own))
-			return false;
 	}
+	if (way->m.fib && unlikely(fib.dst_native || fib.dst_own))
+		return false;
 	/* As resolve_partial() has it. */
 	if (unlikely(partial) &&
 	    (skb_checksum_start_offset(skb) != (int)way->m.l4 ||

@@ -38,6 +38,9 @@ struct siit_slot {
 	u8 len;			/* SIIT_SLOT_NATIVE: of the route's prefix */
 };
 
+/* siit_slot.len: IPv4, where @name is of what the tables were at. */
+#define SIIT_SLOT_IPV4	255
+
 /* The two questions of one packet are not to take each other's place. */
 enum siit_slot_use {
 	SIIT_SLOT_ROUTE,	/* where the translated packet goes */

@@ -70,6 +70,30 @@ static bool to_dev4(const struct siit_way *way, struct sk_buff *skb)
 	return to_dev;
 }
 
+/* The destination's; that it is not native is remembered. */
+static void dst4_native(const struct siit_way *way, const struct sk_buff *skb,
+			struct siit_fib_answer *a)
+{
+	const struct siit_match *m = &way->m;
+	const u8 tos = ip_hdr(skb)->tos & TOS_MASK;
+	const u64 key = (u64)tos << 32 | (__force u32)m->dst4;
+	const u64 rest = ~(u64)m->dst_len;
+	const int gen = siit_hop_gen4(way->net);
+	const unsigned long checked = (unsigned long)(u32)gen << 1 | 1;
+	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, key, rest);
+
+	if (siit_slot_is(slot, key, rest) && slot->len == SIIT_SLOT_IPV4 &&
+	    slot->name == checked)
+		return;
+	fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native, &a->dst_own);
+	/* Rules may look at more than the destination, a VRF's among them. */
+	if (a->dst_native || a->dst_own || fib4_has_custom_rules(way->net))
+		return;
+	siit_slot_take(slot, key, rest);
+	slot->len = SIIT_SLOT_IPV4;
+	slot->name = checked;
+}
+
 void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
@@ -80,8 +104,7 @@ void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 	if (m->fib & SIIT_FIB_TO_DEV)
 		a->to_dev = to_dev4(way, skb);
 	if (m->fib & SIIT_FIB_DST)
-		fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native,
-			    &a->dst_own);
+		dst4_native(way, skb, a);
 	if (m->fib & SIIT_FIB_SRC4)
 		fib4_native(way, skb, m->src4, m->src_len, &a->src_native,
 			    &unused);

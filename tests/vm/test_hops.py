@@ -91,6 +91,32 @@ def native_destinations(lab):
 
 
 @case(Wire)
+def native_parts_of_a_prefix_row(lab):
+    """AD-13 in IPv4: what is native of a prefix row, others of it are not."""
+    part, rest = "192.0.2.37", udp4(dst="192.0.2.38")
+
+    def native(lab, pkt, side, what):
+        p = lab.one(pkt, 4)
+        equal((str(p.src), str(p.dst), p.ttl), (CLIENT4, part, 63), what)
+        flows(lab, rest, 6)
+
+    around(lab, udp4(dst=part), 6, (
+        (f"route add {part}/32 via 198.51.100.253", f"route del {part}/32"),
+        ("route add 192.0.2.36/31 via 198.51.100.253", "route del 192.0.2.36/31"),
+    ), native)
+    # AD-14: a row wins over an address of ours.
+    around(lab, udp4(dst=part), 6, ((f"addr add {part}/32 dev lo", f"addr del {part}/32 dev lo"),),
+           lambda lab, pkt, side, what: flows(lab, pkt, side))
+    # A route for one DSCP is native for that one.
+    flows(lab, udp4(dst=part), 6)
+    with changed(lab, f"route add {part}/32 tos 0x10 via 198.51.100.253", f"route del {part}/32 tos 0x10"):
+        for _ in range(2):
+            flows(lab, udp4(dst=part), 6)
+            equal(str(lab.one(udp4(dst=part, tos=0x10), 4).dst), part, "the DSCP with a route")
+    flows(lab, udp4(dst=part, tos=0x10), 6)
+
+
+@case(Wire)
 def reverse_path(lab):
     """Strict rp_filter switched on finds a source without a route back, whatever was remembered."""
     flows(lab, udp6(), 4)
