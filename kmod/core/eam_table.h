@@ -32,7 +32,7 @@ siit_eamt_get4(const struct siit_eamt *t, __be32 addr)
 	const struct siit_row *row;
 
 	row = siit_hash_lookup4(&t->hash[SIIT_COL4], addr);
-	if (row || !rcu_access_pointer(t->trie[SIIT_COL4].root))
+	if (row || !rcu_access_pointer(t->trie[SIIT_COL4].root.to))
 		return row;
 	return siit_eamt_prefix4(t, addr);
 }
@@ -43,7 +43,7 @@ siit_eamt_get6(const struct siit_eamt *t, const struct in6_addr *addr)
 	const struct siit_row *row;
 
 	row = siit_hash_lookup6(&t->hash[SIIT_COL6], addr);
-	if (row || !rcu_access_pointer(t->trie[SIIT_COL6].root))
+	if (row || !rcu_access_pointer(t->trie[SIIT_COL6].root.to))
 		return row;
 	return siit_eamt_prefix6(t, addr);
 }

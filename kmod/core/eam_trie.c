@@ -6,6 +6,26 @@
 /* All writers are under the lock of the table's owner. */
 #define held(p)	rcu_dereference_protected(p, 1)
 
+/* Where a link leads, for writers. */
+static struct siit_node *node_of(const struct siit_link *link)
+{
+	return siit_link_node(held(link->to));
+}
+
+/* What a link to a node holds, from the node before or, with NULL, the root. */
+static struct siit_node *link_to(const struct siit_node *from,
+				 struct siit_node *n)
+{
+	if (!n || (from && n->at == from->at + SIIT_NODE_BITS && n->at != 64))
+		return n;
+	return (struct siit_node *)((unsigned long)n | 1);
+}
+
+static unsigned int node_shift(unsigned int at)
+{
+	return 64 - SIIT_NODE_BITS - (at & 63);
+}
+
 /* Where the node is in which a prefix of this length ends. */
 static unsigned int node_at(unsigned int len)
 {
@@ -15,7 +35,7 @@ static unsigned int node_at(unsigned int len)
 /* The branch that a key takes at a node. */
 static unsigned int branch_at(u64 hi, u64 lo, unsigned int at)
 {
-	return (at < 64 ? hi : lo) >> siit_node_shift(at) & (BRANCHES - 1);
+	return (at < 64 ? hi : lo) >> node_shift(at) & (BRANCHES - 1);
 }
 
 /* The first branch after those that are in the prefix. */
@@ -59,11 +79,11 @@ static struct siit_leaf *leaf_of(const struct siit_node *n, unsigned int first,
 const struct siit_leaf *siit_trie_find(const struct siit_trie *t, u64 hi,
 				       u64 lo, u8 len)
 {
-	const struct siit_node *n = held(t->root);
+	const struct siit_node *n = node_of(&t->root);
 	unsigned int at = node_at(len);
 
 	while (n && n->at < at)
-		n = held(n->branch[branch_at(hi, lo, n->at)].child);
+		n = node_of(&n->branch[branch_at(hi, lo, n->at)].child);
 	if (!n || n->at != at || common_bits(n, hi, lo) < at)
 		return NULL;
 	return leaf_of(n, branch_at(hi, lo, at), len);
@@ -118,6 +138,7 @@ static struct siit_node *node_new(struct siit_pool *pool, u64 hi, u64 lo,
 	n->hi = upper_bits(hi, min_t(unsigned int, at, 64));
 	n->lo = at > 64 ? upper_bits(lo, at - 64) : 0;
 	n->at = (u8)at;
+	n->shift = (u8)node_shift(at);
 	return n;
 }
 
@@ -170,6 +191,14 @@ static void leaf_remove(struct siit_node *n, struct siit_leaf *leaf)
 			rcu_assign_pointer(n->branch[i].leaf, longest(n, i));
 }
 
+/* For a node that no reader has seen. */
+static void adopt(struct siit_node *n, u64 hi, u64 lo, struct siit_node *child)
+{
+	struct siit_link *link = &n->branch[branch_at(hi, lo, n->at)].child;
+
+	RCU_INIT_POINTER(link->to, link_to(n, child));
+}
+
 /**
  * siit_trie_insert() - add a prefix that is not there yet
  * @t: the trie
@@ -183,13 +212,13 @@ void siit_trie_insert(struct siit_trie *t, struct siit_pool *pool, u64 hi,
 		      u64 lo, u8 len, struct siit_leaf *leaf)
 {
 	const unsigned int at = node_at(len);
-	struct siit_node __rcu **link = &t->root;
-	struct siit_node *n, *new, *fork;
+	struct siit_node *n, *new, *fork, *from = NULL;
+	struct siit_link *link = &t->root;
 	unsigned int common = 0;
 
 	leaf->len = len;
 	leaf->first = (u8)branch_at(hi, lo, at);
-	while ((n = held(*link)) != NULL) {
+	while ((n = node_of(link)) != NULL) {
 		common = min_t(unsigned int, common_bits(n, hi, lo), at);
 		if (common < n->at)
 			break;
@@ -197,6 +226,7 @@ void siit_trie_insert(struct siit_trie *t, struct siit_pool *pool, u64 hi,
 			leaf_insert(n, leaf);
 			return;
 		}
+		from = n;
 		link = &n->branch[branch_at(hi, lo, n->at)].child;
 	}
 
@@ -208,14 +238,12 @@ void siit_trie_insert(struct siit_trie *t, struct siit_pool *pool, u64 hi,
 		common = node_at(common);
 		if (common < at) {
 			fork = node_new(pool, hi, lo, common);
-			RCU_INIT_POINTER(fork->branch[branch_at(hi, lo, common)].child,
-					 new);
+			adopt(fork, hi, lo, new);
 		}
-		RCU_INIT_POINTER(fork->branch[branch_at(n->hi, n->lo, common)].child,
-				 n);
+		adopt(fork, n->hi, n->lo, n);
 		new = fork;
 	}
-	rcu_assign_pointer(*link, new);
+	rcu_assign_pointer(link->to, link_to(from, new));
 }
 
 /* The only child of a node; @many: there are others. */
@@ -226,7 +254,7 @@ static struct siit_node *only_child(const struct siit_node *n, bool *many)
 
 	*many = false;
 	for (i = 0; i < BRANCHES; i++) {
-		child = held(n->branch[i].child);
+		child = node_of(&n->branch[i].child);
 		if (child && only)
 			*many = true;
 		else if (child)
@@ -236,7 +264,7 @@ static struct siit_node *only_child(const struct siit_node *n, bool *many)
 }
 
 /* A node without leaves is there to fork. Return: false if it stays. */
-static bool give_way(struct siit_node __rcu **link, struct siit_node *n)
+static bool give_way(struct siit_link *link, struct siit_node *n)
 {
 	struct siit_node *only;
 	bool many;
@@ -246,7 +274,8 @@ static bool give_way(struct siit_node __rcu **link, struct siit_node *n)
 	only = only_child(n, &many);
 	if (many)
 		return false;
-	rcu_assign_pointer(*link, only);
+	/* Over the bits of the node that goes, if no others. */
+	rcu_assign_pointer(link->to, link_to(NULL, only));
 	node_free(n);
 	return true;
 }
@@ -261,14 +290,14 @@ static bool give_way(struct siit_node __rcu **link, struct siit_node *n)
 void siit_trie_remove(struct siit_trie *t, u64 hi, u64 lo, u8 len)
 {
 	const unsigned int at = node_at(len);
-	struct siit_node __rcu **link = &t->root, **parent_link = NULL;
-	struct siit_node *n = held(*link), *parent = NULL;
+	struct siit_link *link = &t->root, *parent_link = NULL;
+	struct siit_node *n = node_of(link), *parent = NULL;
 
 	while (n->at < at) {
 		parent = n;
 		parent_link = link;
 		link = &n->branch[branch_at(hi, lo, n->at)].child;
-		n = held(*link);
+		n = node_of(link);
 	}
 	leaf_remove(n, leaf_of(n, branch_at(hi, lo, at), len));
 	if (give_way(link, n) && parent)
@@ -281,17 +310,17 @@ void siit_trie_remove(struct siit_trie *t, u64 hi, u64 lo, u8 len)
  */
 void siit_trie_empty(struct siit_trie *t)
 {
-	struct siit_node *n, *child, *todo = held(t->root);
+	struct siit_node *n, *child, *todo = node_of(&t->root);
 	unsigned int i, done = 0;
 
-	RCU_INIT_POINTER(t->root, NULL);
+	RCU_INIT_POINTER(t->root.to, NULL);
 	if (todo)
 		todo->next = NULL;
 	/* A trie may be 32 deep, too much for a recursion. */
 	while ((n = todo) != NULL) {
 		todo = n->next;
 		for (i = 0; i < BRANCHES; i++) {
-			child = held(n->branch[i].child);
+			child = node_of(&n->branch[i].child);
 			if (!child)
 				continue;
 			child->next = todo;

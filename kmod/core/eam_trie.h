@@ -22,11 +22,20 @@ struct siit_leaf {
 
 #define SIIT_NODE_BITS	4
 
+/*
+ * A link to a node, an odd address if the way to it does not say all bits before
+ * its own: where it jumps over some, and where the second word begins. Most
+ * nodes of a deep trie then need no look at their keys.
+ */
+struct siit_link {
+	struct siit_node __rcu *to;
+};
+
 /* Four bits of an address choose one of these. */
 struct siit_branch {
 	/* The longest prefix that ends in this node and has these bits. */
 	struct siit_leaf __rcu *leaf;
-	struct siit_node __rcu *child;
+	struct siit_link child;
 };
 
 struct siit_node {
@@ -38,11 +47,12 @@ struct siit_node {
 		struct siit_node *next;	/* in a pool */
 	};
 	u8 at;				/* which bits are its own: 0, 4, .. 124 */
+	u8 shift;			/* to the right end of their word */
 	struct siit_branch branch[1 << SIIT_NODE_BITS];
 };
 
 struct siit_trie {
-	struct siit_node __rcu *root;
+	struct siit_link root;
 };
 
 /* Nodes that an insertion may need, so that it cannot fail half way. */
@@ -53,10 +63,27 @@ struct siit_pool {
 
 #define SIIT_POOL_PER_INSERT	2
 
-/* How far a node's bits are from the right end of their word. */
-static inline unsigned int siit_node_shift(unsigned int at)
+static inline bool siit_link_jumps(const struct siit_node *to)
 {
-	return 64 - SIIT_NODE_BITS - (at & 63);
+	return (unsigned long)to & 1;
+}
+
+static inline struct siit_node *siit_link_node(const struct siit_node *to)
+{
+	return (struct siit_node *)((unsigned long)to & ~1UL);
+}
+
+/* Has an address all bits before the node's? */
+static inline bool siit_node_holds(const struct siit_node *n, u64 hi, u64 lo)
+{
+	u64 diff = hi ^ n->hi;
+
+	if (n->at >= 64) {
+		if (diff)
+			return false;
+		diff = lo ^ n->lo;
+	}
+	return !(diff >> n->shift >> SIIT_NODE_BITS);
 }
 
 /**
@@ -70,29 +97,22 @@ static inline unsigned int siit_node_shift(unsigned int at)
 static inline const struct siit_leaf *
 siit_trie_lookup(const struct siit_trie *t, u64 hi, u64 lo)
 {
-	const struct siit_node *n = rcu_dereference(t->root);
+	const struct siit_node *n = rcu_dereference(t->root.to);
 	const struct siit_leaf *leaf, *best = NULL;
 	const struct siit_branch *b;
-	unsigned int shift;
-	u64 word, diff;
+	u64 word = hi;
 
-	while (n) {
-		word = hi;
-		diff = hi ^ n->hi;
-		if (n->at >= 64) {
-			if (diff)
+	for (; n; n = rcu_dereference(b->child.to)) {
+		if (siit_link_jumps(n)) {
+			n = siit_link_node(n);
+			if (!siit_node_holds(n, hi, lo))
 				break;
-			word = lo;
-			diff = lo ^ n->lo;
+			word = n->at < 64 ? hi : lo;
 		}
-		shift = siit_node_shift(n->at);
-		if (diff >> shift >> SIIT_NODE_BITS)
-			break;
-		b = &n->branch[word >> shift & (BIT(SIIT_NODE_BITS) - 1)];
+		b = &n->branch[word >> n->shift & (BIT(SIIT_NODE_BITS) - 1)];
 		leaf = rcu_dereference(b->leaf);
 		if (leaf)
 			best = leaf;
-		n = rcu_dereference(b->child);
 	}
 	return best;
 }
