@@ -239,8 +239,62 @@ static unsigned long siit_hop_write(struct siit_hops *hops,
 	return name;
 }
 
+/* Is there, or may there be soon, a longer route inside of a prefix? */
+static bool is_parted(const struct net *net, const struct fib6_table *table,
+		      const struct in6_addr *addr, u8 len)
+{
+	const struct fib6_node *node = &table->tb6_root, *up = node;
+	const struct fib6_info *leaf;
+	unsigned int bit;
+
+	while (node && node->fn_bit < len) {
+		up = node;
+		bit = addr->s6_addr[node->fn_bit / 8] >> (~node->fn_bit & 7) & 1;
+		node = bit ? rcu_dereference(node->right) :
+			     rcu_dereference(node->left);
+	}
+	/* A fork without a child is just being put in, above what is there. */
+	if (!node)
+		return !(up->fn_flags & RTN_RTINFO);
+	/* All below have as many bits in common: is it ours that they have? */
+	leaf = rcu_dereference(node->leaf);
+	if (leaf && leaf != net->ipv6.fib6_null_entry &&
+	    !ipv6_prefix_equal(&leaf->fib6_dst.addr, addr, len))
+		return false;
+	return node->fn_bit > len || !(node->fn_flags & RTN_RTINFO) ||
+	       rcu_access_pointer(node->left) ||
+	       rcu_access_pointer(node->right);
+}
+
+/*
+ * Does a route lead to all of a prefix? What is added inside of it later
+ * renumbers it, or the local table.
+ */
+static bool covers6(const struct net *net, const struct fib6_info *from,
+		    const struct in6_addr *addr, u8 len)
+{
+	if (from->fib6_dst.plen > len ||
+	    is_parted(net, from->fib6_table, addr, len))
+		return false;
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	return !is_parted(net, net->ipv6.fib6_local_tbl, addr, len);
+#else
+	return true;
+#endif
+}
+
+bool siit_hop6_has_paths(const struct dst_entry *dst)
+{
+	const struct rt6_info *rt = dst_rt6_info(dst);
+	const struct fib6_info *from = rcu_dereference(rt->from);
+
+	return !from || from->nh ||
+	       rcu_access_pointer(from->fib6_nh->rt6i_exception_bucket);
+}
+
 unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
-			     struct dst_entry *dst, int gen)
+			     struct dst_entry *dst, int gen,
+			     const struct in6_addr *addr, u8 len)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 	const struct fib6_info *from = rcu_dereference(rt->from);
@@ -257,7 +311,8 @@ unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 	 */
 	if (!from || from->nh || rt->sernum || dst->error ||
 	    rt->rt6i_flags & RTF_CACHE ||
-	    !fib6_get_cookie_safe(from, &new.cookie))
+	    !fib6_get_cookie_safe(from, &new.cookie) ||
+	    (len < 128 && !covers6(net, from, addr, len)))
 		return 0;
 	place = hash_ptr(from, HOPS_BITS);
 	hop = &hops->hop6[place];
@@ -292,12 +347,8 @@ static bool is_alone4(const struct siit_dev *sd, struct net *net, __be32 daddr,
 	};
 	struct fib_result res;
 
-#ifdef CONFIG_IP_MULTIPLE_TABLES
-	if (net->ipv4.fib_has_custom_rules)
-		return false;
-#endif
 	/* What an input route leaves on the packet itself (NOPOLICY). */
-	if (!idev || IN_DEV_ORCONF(idev, NOPOLICY) ||
+	if (fib4_has_custom_rules(net) || !idev || IN_DEV_ORCONF(idev, NOPOLICY) ||
 	    fib_num_tclassid_users(net) ||
 	    fib_lookup(net, &fl4, &res, FIB_LOOKUP_NOREF))
 		return false;

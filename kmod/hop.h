@@ -5,8 +5,8 @@
  * what forwarding a packet costs.
  *
  * A name, a number but 0, stands for a route in use, for all destinations that
- * took it. Names are kept with host rows, and for everybody else by address in
- * a small table of each CPU. They hold no reference and may be out of date:
+ * took it. Names are kept with rows, and for everybody else by address in a
+ * small table of each CPU. They hold no reference and may be out of date:
  * then there is a lookup again, and nothing else.
  *
  * Without names: routes by nexthop objects (Linux's rt6_info does not say which
@@ -25,6 +25,7 @@
 #include <net/dst.h>
 #include <net/net_namespace.h>
 
+#include "own4.h"
 #include "siit.h"
 
 #define SIIT_SLOTS_BITS	7
@@ -50,6 +51,8 @@ enum siit_slot_use {
 
 struct siit_slots {
 	struct siit_slot slot[SIIT_SLOT_USES][BIT(SIIT_SLOTS_BITS)];
+	struct siit_slot prefix;	/* native or not, for all of the prefix */
+	struct siit_own4 own4;
 };
 
 int siit_hops_init(struct siit_dev *sd);
@@ -95,12 +98,26 @@ static inline int siit_hop_gen4(const struct net *net)
  * @net: its namespace
  * @dst: the route, found by its destination alone
  * @gen: of siit_hop_gen6() before that
+ * @addr: the destination, or a prefix that it is in
+ * @len: 128, or the prefix's length
  *
- * Return: its name, or 0 if another packet to the same destination may go
- * elsewhere: more than one next hop, policy routing, a path of its own.
+ * Return: its name, or 0 if another packet to the same destination, or one to
+ * another address of the prefix, may go elsewhere: more than one next hop,
+ * policy routing, a path of its own, a route to a part of the prefix. For the
+ * paths of others in the prefix see siit_hop6_has_paths().
  */
 unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
-			     struct dst_entry *dst, int gen);
+			     struct dst_entry *dst, int gen,
+			     const struct in6_addr *addr, u8 len);
+
+/**
+ * siit_hop6_has_paths() - may addresses of an IPv6 route have paths of their own?
+ * @dst: the route
+ *
+ * A path MTU or a redirect, once there, is looked for with each address. The
+ * first one gives the route another name.
+ */
+bool siit_hop6_has_paths(const struct dst_entry *dst);
 
 /**
  * siit_hop4_name() - the name of an IPv4 route that was just looked up

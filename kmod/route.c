@@ -187,20 +187,44 @@ static u8 plen6(const struct siit_way *way, const struct sk_buff *skb,
 	return res.f6i->fib6_dst.plen;
 }
 
+/* The answer that is remembered: neither native nor ours. */
+static bool is_known6(const struct siit_way *way, const struct siit_slot *slot,
+		      u64 hi, u64 lo, u8 most)
+{
+	return siit_slot_is(slot, hi, lo) && slot->len <= most &&
+	       siit_hop6(way->sd, way->net, slot->name);
+}
+
+static void learn6(struct siit_slot *slot, const struct in6_addr *addr, u8 len,
+		   unsigned long name)
+{
+	siit_slot_take(slot, half6(addr, 0), half6(addr, 1));
+	slot->len = len;
+	slot->name = name;
+}
+
 void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
+	const struct siit_prefix6 *prefix = &way->cfg->s.prefix;
+	const bool by_prefix = !m->dst_row && m->dst_len == prefix->len;
+	struct siit_slot *all = this_cpu_ptr(&way->sd->slots->prefix);
 	const u64 hi = half6(&m->dst6, 0), lo = half6(&m->dst6, 1);
-	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi, lo);
+	struct siit_slot *slot;
 	struct dst_entry *dst;
+	unsigned long name;
 	int gen;
 	u8 len;
 
 	memset(a, 0, sizeof(*a));
-	/* Only what was neither native nor ours is remembered. */
-	if (siit_slot_is(slot, hi, lo) && slot->len <= m->dst_len &&
-	    siit_hop6(way->sd, way->net, slot->name))
+	/* One answer may do for all whom the prefix stands for. */
+	if (likely(by_prefix) && all->len == prefix->len &&
+	    is_known6(way, all, half6(&prefix->addr, 0),
+		      half6(&prefix->addr, 1), prefix->len))
+		return;
+	slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi, lo);
+	if (is_known6(way, slot, hi, lo, m->dst_len))
 		return;
 	gen = siit_hop_gen6(way->net);
 	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
@@ -214,9 +238,16 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	a->dst_native = len > m->dst_len;
 	if (a->dst_native || netif_is_l3_slave(way->in))
 		return;
-	siit_slot_take(slot, hi, lo);
-	slot->len = len;
-	slot->name = siit_hop6_name(way->sd, way->net, dst, gen);
+	if (by_prefix) {
+		name = siit_hop6_name(way->sd, way->net, dst, gen,
+				      &prefix->addr, prefix->len);
+		if (name) {
+			learn6(all, &prefix->addr, prefix->len, name);
+			return;
+		}
+	}
+	name = siit_hop6_name(way->sd, way->net, dst, gen, &m->dst6, 128);
+	learn6(slot, &m->dst6, len, name);
 }
 
 /*
@@ -398,7 +429,7 @@ static void set_dst(struct sk_buff *skb, struct dst_entry *dst)
 	skb_dst_set_noref(skb, dst);
 }
 
-/* A host row has its route beside it, everybody else in a slot. */
+/* A row has its route beside it, if it has one, everybody else in a slot. */
 static __always_inline struct siit_route
 receive6(const struct siit_way *way, struct sk_buff *skb)
 {
@@ -407,20 +438,20 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	const struct siit_row *row = way->m.dst_row;
 	const u64 hi = half6(dst6, 0), lo = half6(dst6, 1);
 	struct siit_slot *slot = NULL;
+	struct dst_entry *dst = NULL;
+	unsigned long *memo = NULL, name = 0;
 	struct siit_route route;
-	struct dst_entry *dst;
-	unsigned long *name, found;
 	int gen;
 
-	if (likely(row && row->len6 == 128 &&
-		   ipv6_addr_equal(dst6, &row->addr6))) {
-		name = &siit_row_memo(row)->route;
-		dst = siit_hop6(sd, way->net, READ_ONCE(*name));
-	} else {
+	/* Other hooks may have given it another destination. */
+	if (likely(row && ipv6_prefix_equal(dst6, &row->addr6, row->len6))) {
+		memo = &siit_row_memo(row)->route;
+		dst = siit_hop6(sd, way->net, READ_ONCE(*memo));
+	}
+	if (unlikely(!dst) && !(memo && row->len6 == 128)) {
 		slot = siit_slot(sd, SIIT_SLOT_ROUTE, hi, lo);
-		name = &slot->name;
-		dst = siit_slot_is(slot, hi, lo) ?
-		      siit_hop6(sd, way->net, *name) : NULL;
+		if (siit_slot_is(slot, hi, lo))
+			dst = siit_hop6(sd, way->net, slot->name);
 	}
 	if (likely(dst)) {
 		set_dst(skb, dst);
@@ -430,20 +461,28 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	route = siit_route_input(sd, skb, AF_INET6);
 	if (!is_normal(route))
 		return route;
-	if (slot)
+	dst = skb_dst(skb);
+	if (memo) {
+		if (row->len6 == 128 || !siit_hop6_has_paths(dst))
+			name = siit_hop6_name(sd, way->net, dst, gen,
+					      &row->addr6, row->len6);
+		/* The row's cache line is everybody's. */
+		if (READ_ONCE(*memo) != name)
+			WRITE_ONCE(*memo, name);
+	}
+	if (slot && !name) {
 		siit_slot_take(slot, hi, lo);
-	found = siit_hop6_name(sd, way->net, skb_dst(skb), gen);
-	/* The row's cache line is everybody's. */
-	if (READ_ONCE(*name) != found)
-		WRITE_ONCE(*name, found);
+		slot->name = siit_hop6_name(sd, way->net, dst, gen, dst6, 128);
+	}
 	return route;
 }
 
 /*
  * What the input route of an IPv4 packet depends on but for its destination:
  * DSCP, and the source, which is checked. With a host row that was checked since
- * the tables changed, every source is as good as another; else it is a part of
- * the key, and always with rp_filter, where both addresses count.
+ * the tables changed, or that is nobody's here, every source is as good as
+ * another; else it is a part of the key, as are those that other hooks put there
+ * and Linux refuses. With rp_filter both addresses count.
  */
 static __always_inline struct siit_route
 receive4(const struct siit_way *way, struct sk_buff *skb)
@@ -462,15 +501,20 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	struct siit_slot *slot;
 	struct siit_route route;
 	struct dst_entry *dst;
+	bool good = true;
 
 	if (likely(!rp_filter && row && row->len4 == 32 &&
-		   row->addr4 == out4->saddr))
+		   row->addr4 == out4->saddr)) {
 		memo = siit_row_memo(row);
-	else
+		good = READ_ONCE(memo->source) == checked;
+	} else if (rp_filter || siit_v4_src_bogus(out4->saddr) ||
+		   way->net->ipv4.fib_has_custom_local_routes ||
+		   siit_own4_may_be(this_cpu_ptr(&sd->slots->own4), way->net,
+				    checked, out4->saddr)) {
 		key |= (u64)(__force u32)out4->saddr << 32;
+	}
 	slot = siit_slot(sd, SIIT_SLOT_ROUTE, key, rest);
-	if (likely((!memo || READ_ONCE(memo->source) == checked) &&
-		   siit_slot_is(slot, key, rest))) {
+	if (likely(good && siit_slot_is(slot, key, rest))) {
 		dst = siit_hop4(sd, way->net, slot->name);
 		if (likely(dst)) {
 			set_dst(skb, dst);
@@ -480,7 +524,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	route = siit_route_input(sd, skb, AF_INET);
 	if (!is_normal(route))
 		return route;
-	if (memo && READ_ONCE(memo->source) != checked)
+	if (memo && !good)
 		WRITE_ONCE(memo->source, checked);
 	if (!siit_slot_is(slot, key, rest)) {
 		siit_slot_take(slot, key, rest);

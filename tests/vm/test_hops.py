@@ -117,6 +117,53 @@ def native_parts_of_a_prefix_row(lab):
 
 
 @case(Wire)
+def parts_of_a_prefix(lab):
+    """One route is remembered for all of a prefix row: what leads to a part of it counts there, and there only."""
+    here, there = udp4(dst="192.0.2.37"), udp4(dst="192.0.2.38")
+    for what in ("-6 route {} unreachable 2001:db8:12:40::6/128", "-6 route {} prohibit 2001:db8:12:40::6/127",
+                 "addr {} 2001:db8:12:40::6/128 dev lo", "-6 route {} local 2001:db8:12:40::6/128 dev lo"):
+        for first, second in ((here, there), (there, here)):
+            flows(lab, first, 6)
+            flows(lab, second, 6)
+            with changed(lab, what.format("add"), what.format("del")):
+                for pkt in (first, second, first):
+                    out4, out6 = lab.exchange(pkt)
+                    equal(len([p for p in out6 if not p.icmp]), 1 if pkt is here else 0, what)
+    flows(lab, there, 6)
+
+
+@case(Wire)
+def parts_of_the_translation_prefix(lab):
+    """AD-13: and one answer for all clients."""
+    here, there = udp6(), udp6(dst="2001:db8:46::c612:5")
+    for what in ("-6 route {} 2001:db8:46::c612:0/112 via 2001:db8:0:1::2", "-6 route {} 2001:db8:46::c612:5/128 via 2001:db8:0:1::2"):
+        for first, second in ((here, there), (there, here)):
+            flows(lab, first, 4)
+            flows(lab, second, 4)
+            with changed(lab, what.format("add"), what.format("del")):
+                for pkt in (first, second, first):
+                    lab.one(pkt, 4 if pkt is here else 6)
+    with changed(lab, "addr add 2001:db8:46::c612:5/128 dev lo nodad", "addr del 2001:db8:46::c612:5/128 dev lo"):
+        flows(lab, here, 4)
+        equal(lab.exchange(there)[0], [], "to an address of ours")
+        flows(lab, here, 4)
+    flows(lab, there, 4)
+
+
+@case(Wire)
+def sources_of_our_own(lab):
+    """6->4: nobody else may have an IPv4 address of this host for a source (Linux's check)."""
+    for here, there, own in (("2001:db8:12:40::5", "2001:db8:12:40::6", "192.0.2.37"), (WEB6, "2001:db8:12:34::2", WEB4)):
+        flows(lab, udp6(src=here), 4)
+        flows(lab, udp6(src=there), 4)
+        with changed(lab, f"addr add {own}/32 dev lo", f"addr del {own}/32 dev lo"):
+            for _ in range(2):
+                lab.nothing(udp6(src=here))
+                flows(lab, udp6(src=there), 4)
+        flows(lab, udp6(src=here), 4)
+
+
+@case(Wire)
 def reverse_path(lab):
     """Strict rp_filter switched on finds a source without a route back, whatever was remembered."""
     flows(lab, udp6(), 4)
