@@ -45,7 +45,7 @@ static bool fill(struct siit_own4 *own, struct net *net)
  */
 bool siit_own4_build(struct siit_own4 *own, struct net *net, unsigned long at)
 {
-	if (own->at && own->tried == jiffies)
+	if (own->at && !time_after(jiffies, own->tried))
 		return false;
 	own->tried = jiffies;
 	memset(own->bits, 0, sizeof(own->bits));
