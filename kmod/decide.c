@@ -37,8 +37,8 @@ static __always_inline void look(struct siit_way *way,
  */
 static bool resolve_partial(struct siit_way *way, struct sk_buff *skb)
 {
+	int off, field;
 	u32 min;
-	int off;
 
 	if (skb->ip_summed != CHECKSUM_PARTIAL)
 		return true;
@@ -49,8 +49,13 @@ static bool resolve_partial(struct siit_way *way, struct sk_buff *skb)
 		way->pkt.flags |= SIIT_PKT_PARTIAL;
 		return true;
 	}
-	/* Only a guest says such things, in its virtio_net_hdr. */
-	if (skb_checksum_start_offset(skb) < (int)way->m.l4) {
+	/*
+	 * Only a guest says such things, in its virtio_net_hdr. Of a header that
+	 * has been checked nothing may be filled in later but its checksum.
+	 */
+	field = skb_checksum_start_offset(skb) + skb->csum_offset;
+	if (skb_checksum_start_offset(skb) < (int)way->m.l4 ||
+	    (off >= 0 && !way->m.frag_off && field < (int)(way->m.l4 + min))) {
 		siit_way_drop(way, SIIT_STAT_BAD_HEADER);
 		return false;
 	}
@@ -64,8 +69,6 @@ static bool resolve_partial(struct siit_way *way, struct sk_buff *skb)
 		siit_way_drop(way, SIIT_STAT_NO_MEMORY);
 		return false;
 	}
-	way->pkt.data = skb_network_header(skb);
-	way->pkt.have = skb_headlen(skb);
 	return true;
 }
 
@@ -126,6 +129,7 @@ void siit_decide(struct siit_way *way, struct sk_buff *skb, u16 flags)
 {
 	/* Each round pulls more, and no packet has this many headers. */
 	int rounds = 40;
+	u8 summed;
 
 	for (; rounds; rounds--) {
 		look(way, skb, flags);
@@ -142,8 +146,12 @@ void siit_decide(struct siit_way *way, struct sk_buff *skb, u16 flags)
 		way->icmp_info = way->m.icmp_info;
 		if (way->verdict != SIIT_XLAT)
 			return;
+		summed = skb->ip_summed;
 		if (!resolve_partial(way, skb))
 			return;
+		/* What was filled in may be what has been looked at. */
+		if (skb->ip_summed != summed)
+			continue;
 		plan(way, skb);
 		if (way->plan.verdict == SIIT_NEED) {
 			if (!pull(way, skb, way->plan.need))

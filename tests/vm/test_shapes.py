@@ -90,6 +90,27 @@ def guests_that_lie(lab):
 
 
 @case(Wire)
+def guests_fill_in_nothing_that_was_checked(lab):
+    """A checksum for the device to fill in is the transport's or lies behind its header: in the place of a UDP length
+    it would be what is summed up by (CK-03), in the place of an ICMP type another message."""
+    no_checksum = ip4(CLIENT4, WEB4, UDP, udp(CLIENT4, WEB4, 1, 2, bytes(40), check=0))
+    # Filled in in front: type 3, code 1
+    request = echo(CLIENT4, WEB4, 0, 0, ip4(WEB4, CLIENT4, UDP, udp(WEB4, CLIENT4, 1, 2, bytes(40))))
+    left = (0xFFFF - 0x0301 - (~csum(request) & 0xFFFF)) % 0xFFFF
+    request = request[:6] + left.to_bytes(2, "big") + request[8:]
+    equal(csum(request), 0x0301, "what is filled in")
+    with guest(lab.br) as tun, lab.watch(lab.br) as moved:
+        for start, off in ((20, 4), (22, 2), (20, 0), (24, 2)):
+            tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, 0, 0, 0, start, off) + no_checksum)
+        equal(lab.exchange(), ([], []), "what came out of UDP")
+    equal(moved.get("drop_bad_header"), (4, 0), f"counters: {moved}")
+    with guest(lab.br) as tun:
+        tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, 0, 0, 0, 20, 0) + ip4(CLIENT4, WEB4, ICMP, request))
+        _, out6 = lab.exchange()
+    equal([(p.icmp, p.quote[0] >> 4) for p in out6], [((1, 0), 6)], "the message that it is now, and its quote")
+
+
+@case(Wire)
 def what_others_hold_stays(lab):
     """Who captures a guest's packet keeps it as it came, whatever segmentation does to it (UFO is summed up in place)."""
     data = traffic.pattern(6, 0, 3000)
