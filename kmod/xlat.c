@@ -170,8 +170,9 @@ static noinline void hairpin(struct siit_way *first, struct sk_buff *skb,
 	}
 	limit = siit_split_limit(&second, skb);
 	/* The plan has segmented before what cannot stay whole. */
-	if (WARN_ON_ONCE(skb_is_gso(skb) &&
-			 (limit || second.plan.flags & SIIT_PLAN_SEGMENT))) {
+	if (unlikely(skb_is_gso(skb) &&
+		     (limit || second.plan.flags & SIIT_PLAN_SEGMENT))) {
+		DEBUG_NET_WARN_ON_ONCE(true);
 		siit_way_drop(first, SIIT_STAT_OVERSIZE);
 		refuse(first, skb, false);
 		return;

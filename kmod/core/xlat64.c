@@ -80,6 +80,17 @@ static bool is_hairpin(const struct siit_cfg *cfg, const struct siit_match *m)
 	       siit_eamt_lookup4(cfg->eamt, m->dst4);
 }
 
+/* MT-12: in the second pass of a hairpin, which is 4->6 */
+static bool stays_whole(const struct siit_cfg *cfg,
+			const struct siit_plan *plan, u16 flags)
+{
+	if (plan->proto == SIIT_PROTO_UDP && !(plan->flags & SIIT_PLAN_CSUM) &&
+	    cfg->s.udp_zero == SIIT_UDP_ZERO_COMPUTE)
+		return false;
+	return flags & SIIT_IP4_DF ||
+	       !(cfg->s.atomic_fragments || plan->size + 20 > SIIT_MIN_MTU6);
+}
+
 void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		 const struct siit_match *m, struct siit_plan *plan)
 {
@@ -129,10 +140,7 @@ void siit_plan64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		plan->flags |= SIIT_PLAN_SEGMENT;
 	if (unlikely(is_hairpin(cfg, m))) {
 		plan->flags |= SIIT_PLAN_HAIRPIN;
-		/* MT-12: what the second pass could not leave whole */
-		if (pkt->gso_size && !(flags & SIIT_IP4_DF) &&
-		    (cfg->s.atomic_fragments ||
-		     plan->size + 20 > SIIT_MIN_MTU6))
+		if (pkt->gso_size && !stays_whole(cfg, plan, flags))
 			plan->flags |= SIIT_PLAN_SEGMENT;
 	}
 }

@@ -551,6 +551,21 @@ TEST(Hairpin, Hp08WhatElseGoesThrough) {
             translated(ip6({.src = self, .dst = other, .hop_limit = 63}, kUdp, kData)));
 }
 
+// MT-12: what the second pass has to segment is segmented in the first.
+TEST(Hairpin, Mt12SecondPassMayNeedSegments) {
+  Box box = standard(SIIT_ROLE_BR);
+  box.row("192.0.2.2", "2001:db8:12:34::2");
+  How how;
+  how.gso_size = 1000;
+  const std::string back = "2001:db8:46::c000:202";
+  const Bytes with = ip6({.src = kS6, .dst = back}, kUdp, udp(1, 2, Bytes(4000, 1)));
+  const Bytes without = ip6({.src = kS6, .dst = back, .fill = false}, kUdp, udp(1, 2, Bytes(4000, 1)));
+  EXPECT_FALSE(translate(box, with, how).plan_flags & SIIT_PLAN_SEGMENT);
+  EXPECT_TRUE(translate(box, without, how).plan_flags & SIIT_PLAN_SEGMENT);  // CK-03
+  box.set([](auto& s) { s.udp_zero = SIIT_UDP_ZERO_FORWARD; });
+  EXPECT_FALSE(translate(box, without, how).plan_flags & SIIT_PLAN_SEGMENT);
+}
+
 Box edge() {
   Box box(SIIT_ROLE_ER);
   box.row("192.0.2.1", kS6, true)

@@ -14,7 +14,7 @@ from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
 SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
 UDP_SEGMENT = 103
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
-NEEDS_CSUM, GSO_TCPV4, GSO_UDP = 1, 1, 3
+NEEDS_CSUM, GSO_TCPV4, GSO_UDP, GSO_TCPV6 = 1, 1, 3, 4
 MB = 1 << 20
 
 
@@ -108,6 +108,17 @@ def guests_fill_in_nothing_that_was_checked(lab):
         tun.write(struct.pack("=BBHHHH", NEEDS_CSUM, 0, 0, 0, 20, 0) + ip4(CLIENT4, WEB4, ICMP, request))
         _, out6 = lab.exchange()
     equal([(p.icmp, p.quote[0] >> 4) for p in out6], [((1, 0), 6)], "the message that it is now, and its quote")
+
+
+@case(Wire)
+def hairpin_of_segments_without_checksum(lab):
+    """What the second pass has to segment is segmented in the first (MT-12, CK-03)."""
+    pkt = ip6(WEB6, mapped("192.0.2.2"), UDP, udp(WEB6, mapped("192.0.2.2"), 1, 2, bytes(400), check=0))
+    with guest(lab.br) as tun, lab.watch(lab.br) as moved:
+        # Segments that are none: UDP said to be TCP.
+        tun.write(struct.pack("=BBHHHH", 0, GSO_TCPV6, 60, 100, 0, 0) + pkt)
+        equal(lab.exchange(), ([], []), "what came out")
+    equal(moved.get("drop_bad_header"), (0, 1), f"counters: {moved}")
 
 
 @case(Wire)
