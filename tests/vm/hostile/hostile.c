@@ -72,18 +72,21 @@ static void complain(const char *what, u32 out_len)
 	print_hex_dump(KERN_ERR, "out ", DUMP_PREFIX_OFFSET, 32, 1, looked_at, min_t(u32, out_len, 256), false);
 }
 
-/* Eight octets in a row that stand for memory nobody wrote into. */
+/* Eight octets in a row that stand for memory nobody wrote into: one of them is an eighth one. */
 static bool shows_memory(const u8 *b, u32 len)
 {
-	static const u8 kinds[] = { SHAPE_FILL, 0x6b /* POISON_FREE */, 0x5a /* POISON_INUSE */ };
-	u32 i, k, row;
+	u32 i, from, to;
 
-	for (k = 0; k < ARRAY_SIZE(kinds); k++)
-		for (i = row = 0; i < len; i++) {
-			row = b[i] == kinds[k] ? row + 1 : 0;
-			if (row == 8)
-				return true;
-		}
+	for (i = 7; i < len; i += 8) {
+		if (b[i] != SHAPE_FILL && b[i] != 0x6b /* POISON_FREE */ && b[i] != 0x5a /* POISON_INUSE */)
+			continue;
+		for (from = i; from && b[from - 1] == b[i]; from--)
+			;
+		for (to = i + 1; to < len && b[to] == b[i]; to++)
+			;
+		if (to - from >= 8)
+			return true;
+	}
 	return false;
 }
 

@@ -75,9 +75,14 @@ static u8 odd_proto(struct dice *d)
 
 static void lengthen(struct dice *d, struct packet *p, u32 more)
 {
+	u64 roll = 0;
+
 	more = min_t(u32, more, PACKET_MAX - p->len);
-	for (; more; more--)
-		p->b[p->len++] = dice_roll(d);
+	for (; more; more--, roll >>= 8) {
+		if (!(more % 8) || !roll)
+			roll = dice_roll(d);
+		p->b[p->len++] = roll;
+	}
 }
 
 static void insert(struct packet *p, u32 at, const u8 *what, u32 len)
