@@ -70,6 +70,12 @@ def measure(pkt, csum="ok", offset=0, span=0, order="random", count=COUNT, repea
     return _ticks(pkt, MAC, "out0", *rest), _ticks(pkt, OTHER, "-", *rest)
 
 
+def refuse(pkt):
+    """The same for what never arrives."""
+    rest = ("-", "ok", 0, 0, "random", COUNT, REPEAT)
+    return _ticks(pkt, MAC, *rest), _ticks(pkt, OTHER, *rest)
+
+
 def walk(pkt, offset, span):
     """One packet for each number below span."""
     _ticks(pkt, MAC, "out0", "ok", offset, span, "walk", span, 1)

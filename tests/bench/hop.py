@@ -151,6 +151,37 @@ def peer(result, name, context, sizes):
             often(peer_rows, result, f"{name}, {rows:,} rows" if rows > 1 else f"{name}, 1 row", rows)
 
 
+def storms():
+    """What anybody can send without end, and is never translated."""
+    pad = bytes((60, 0, 1, 4, 0, 0, 0, 0))
+    bad6 = packet.icmp6(WEB6, CLIENT6, 3, 0, bytes(4), bytes(48))
+    return {
+        "4->6, no row for the destination": udp4(64, dst="192.0.2.99"),
+        "4->6, forged source": udp4(64, src=WEB4),
+        "4->6, illegal source": udp4(64, src="127.0.0.1"),
+        "4->6, malformed options": packet.ip4(CLIENT4, WEB4, UDP, packet.udp(CLIENT4, WEB4, 1, 2, bytes(40)), options=b"\x07\x01\x00\x00"),
+        "4->6, unexpired source route": packet.ip4(CLIENT4, WEB4, UDP, packet.udp(CLIENT4, WEB4, 1, 2, bytes(40)), options=b"\x83\x07\x04\x01\x02\x03\x04\x00"),
+        "4->6, UDP cut short": packet.ip4(CLIENT4, WEB4, UDP, bytes(4)),
+        "4->6, impossible fragment": packet.ip4(CLIENT4, WEB4, UDP, bytes(64), ident=9, off=65528),
+        "4->6, unusable quote": packet.ip4(CLIENT4, WEB4, packet.ICMP, packet.icmp4(11, 0, bytes(4), bytes(40))),
+        "6->4, no row for the source": udp6(84, src="2001:db8:12:99::1"),
+        "6->4, forged source": udp6(84, src=CLIENT6, dst="2001:db8:46::c633:6401"),
+        "6->4, illegal destination": udp6(84, dst="2001:db8:46::7f00:1"),
+        "6->4, segments left": packet.ip6(WEB6, CLIENT6, 43, bytes((UDP, 2, 0, 1)) + bytes(20 + 40)),
+        "6->4, too many headers": packet.ip6(WEB6, CLIENT6, 60, pad * 40),
+        "6->4, impossible fragment": packet.ip6(WEB6, CLIENT6, packet.FRAGMENT, packet.fragment(UDP, 9, 65528) + bytes(64)),
+        "6->4, unusable quote": packet.ip6(WEB6, CLIENT6, packet.ICMP6, bad6),
+    }
+
+
+def storm(result):
+    for name, pkt in storms().items():
+        before = translator.translated()
+        result[name] = box.refuse(pkt)
+        if translator.translated() != before:
+            sys.exit(f"{name}: is translated")
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__)
     ap.add_argument("--tables", nargs="*", default=[])
@@ -158,7 +189,7 @@ def main():
     ap.add_argument("--jool", nargs="*", type=int, default=[])
     ap.add_argument("--tayga", nargs="*", type=int, default=[])
     args = ap.parse_args()
-    hops, more, peers = Rows(), Rows(), Rows()
+    hops, refused, more, peers = Rows(), Rows(), Rows(), Rows()
     # What the translator's own routes will be
     box.set_up(translator.POOLS, [translator.PREFIX])
     often(native, hops, "plain", "")
@@ -166,6 +197,7 @@ def main():
         often(native_random, more, "plain", "")
     translator.ours(f"{WEB4} {WEB6}\n")
     often(translated, hops)
+    often(storm, refused)
     if args.tables:
         tables(more, args.tables)
     if args.lengths:
@@ -174,7 +206,7 @@ def main():
         translator.no_more_ours()
         peer(peers, "Jool", translator.jool, args.jool)
         peer(peers, "tayga", translator.tayga, args.tayga)
-    print(json.dumps({"hops": hops.hops(), "tables": more.hops(), "peers": peers.hops()}))
+    print(json.dumps({"hops": hops.hops(), "storms": refused.hops(), "tables": more.hops(), "peers": peers.hops()}))
 
 
 main()

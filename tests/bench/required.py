@@ -30,3 +30,13 @@ def judge(place, figure):
     for name, unit, over, under, required, wanted in LIMITS:
         if (unit is None or place.endswith(unit)) and over in hops:
             yield name, hops[over] / (hops[under] if under else fwd), required, wanted
+    if place.endswith("instructions"):
+        yield from storms(figure)
+
+
+def storms(figure):
+    """What is refused costs no more than what is translated: no sender gains by being wrong. Without a row there is nothing
+    to refuse before Linux has routed it to the device."""
+    for name, hop in figure.get("storms", {}).items():
+        most = 1.30 if name == "4->6, no row for the destination" else 1.00
+        yield f"{name} / translated", hop / figure["hops"][f"{name[:4]} UDP, 64"], most, 0.90

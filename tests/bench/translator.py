@@ -23,6 +23,11 @@ def ours(rows, **settings):
         sh(EAMCTL, "eam", "replace", rows)
 
 
+def translated():
+    """All counters of that group"""
+    return {k: v for k, v in json.loads(sh(EAMCTL, "-j", "stats"))["counters"].items() if k.startswith("translated")}
+
+
 def set_hits(how):
     sh(EAMCTL, "set", "hits", how)
 
