@@ -1,14 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""life first DEB NEWER TAR | second - the life of an installation, inside a VM that systemd booted (tests/life).
+"""life first DIR | second - the life of an installation, inside a VM that systemd booted (tests/life).
 
   client 203.0.113.50 ---- this machine, a Border Relay ---- web 2001:db8:12:34::1 = 192.0.2.1
 
-first: install, configure, enable, traffic, reload under load, a bad file, upgrade under load, removal; TAR holds
-what the disk has before the removal. second: after the next boot traffic flows, and nobody has logged in.
+first: install, configure, enable, traffic, reload under load, a bad file, upgrade under load, the new module, removal.
+DIR has the packages and what DKMS built elsewhere, and gets disk.tar: what the disk has before the removal. second:
+after the next boot traffic flows, and nobody has logged in.
 """
+import glob
+import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 import time
 
@@ -16,6 +21,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import traffic  # noqa: E402
 from lab.cases import check, equal  # noqa: E402
 from lab.netns import Ns, run, wait_for  # noqa: E402
+from test_docs import section  # noqa: E402
 from test_load import capture, numbered  # noqa: E402
 
 CONF = "/etc/siit-dc/siit-dc.conf"
@@ -60,22 +66,56 @@ def works(client):
     return client.run("ping", "-c", "1", "-W", "2", "192.0.2.1", check=False).returncode == 0
 
 
-def under_load(client, web, seconds, action):
-    """What `action` gives, while numbered packets go through; none may be lost."""
-    catcher = traffic.Job(web, capture, "br", 99, seconds + 3)
+def loaded():
+    """The version of the module that the kernel has; none: empty."""
+    try:
+        with open("/sys/module/siit_dc/version") as f:
+            return f.read().strip()
+    except FileNotFoundError:
+        return ""
+
+
+def names():
+    """Whatever a package may leave behind."""
+    found = set(glob.glob("/usr/src/*") + glob.glob("/usr/share/doc/*"))
+    for top in ("/etc", "/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/usr/share/man/man4", "/usr/share/man/man5",
+                "/usr/share/man/man8", "/usr/share/bash-completion", f"/usr/lib/modules/{RELEASE}", "/var/lib/dkms", "/var/lib/systemd"):
+        for path, _, files in os.walk(top):
+            found.add(path)
+            found.update(f"{path}/{f}" for f in files)
+    return found
+
+
+def under_load(client, web, action):
+    """What `action` gives while numbered packets go through, how many those were, and which of them were lost."""
+    ends = [f"/tmp/{name}-may-end" for name in ("sender", "catcher")]
+    catcher = traffic.Job(web, capture, "br", 99, 600, ends[1])
     time.sleep(1)
-    sender = traffic.Job(client, numbered, "192.0.2.1", 99, seconds, 200)
+    sender = traffic.Job(client, numbered, "192.0.2.1", 99, 600, 200, "", ends[0])
     time.sleep(1)
     result = action()
-    sent = sender.result(seconds + 60)
-    numbers = sorted(n for v in catcher.result(seconds + 60).values() for n in v)
-    lost = sorted(set(range(sent)) - set(numbers))
+    time.sleep(1)
+    write(ends[0], "")
+    sent = sender.result()
+    time.sleep(1)
+    write(ends[1], "")
+    seen = {n for v in catcher.result().values() for n in v}
+    for path in ends:
+        os.remove(path)
     check(sent > 100, f"only {sent} packets were sent")
+    return result, sent, sorted(set(range(sent)) - seen)
+
+
+def lossless(client, web, action):
+    result, sent, lost = under_load(client, web, action)
     check(not lost, f"{len(lost)} of {sent} packets lost: {lost[:20]}")
     return f"{sent} packets, none lost; {result}"
 
 
 def reloads():
+    with open("/tmp/monitor", "w") as f:
+        monitor = subprocess.Popen(["eamctl", "-j", "monitor"], stdout=f)
+    wait_for("eamctl monitor", lambda: os.path.getsize("/tmp/monitor"))
     end = time.monotonic() + 10
     count = 0
     while time.monotonic() < end:
@@ -85,20 +125,52 @@ def reloads():
         run("systemctl", "reload", "siit-dc")
         equal(run("eamctl", "get").returncode, 0, "eamctl get")
     check(count > 1, "one reload only")
-    return f"{count} reloads"
+    monitor.terminate()
+    with open("/tmp/monitor") as f:
+        tables = [event["rows"] for event in map(json.loads, f) if event["event"] == "table"]
+    equal(tables, list(range(2, 2 + count)), "rows after each reload, as eamctl monitor tells")
+    return f"{count} reloads, which eamctl monitor tells"
 
 
-def first(deb, newer, tar):
+def swap():
+    """The new module, as docs/operations.md has it; how long each step took."""
+    steps = []
+    for step in re.search(r"^    # (systemctl stop .*)$", section("operations.md", "Upgrade"), re.M)[1].split(" && "):
+        begin = time.monotonic()
+        run(*step.split(), timeout=120)
+        steps.append((step, time.monotonic() - begin))
+    return steps
+
+
+def packages(directory):
+    """What is to be installed, and what that is to be upgraded to: (packages, version)."""
+    found = []
+    for version in sorted({os.path.basename(p).split("_")[1] for p in glob.glob(f"{directory}/*.deb")}):
+        found.append((sorted(glob.glob(f"{directory}/*_{version}_*.deb")), version))
+    equal([len(debs) for debs, _ in found], [2, 2], f"packages in {directory}")
+    return found
+
+
+def first(directory):
+    (debs, version), (newer, new_version) = packages(directory)
     # A build machine's way to keep packages from starting services.
     if os.path.exists("/usr/sbin/policy-rc.d"):
         os.remove("/usr/sbin/policy-rc.d")
-    target = f"/usr/lib/modules/{RELEASE}/updates/dkms"
-    os.makedirs(target, exist_ok=True)
-    shutil.copy(os.environ["SIIT_MODULE"], target)
-    run("depmod", "-a")
+    # This machine has one kernel, or DKMS would compile for the others.
+    for other in glob.glob("/usr/lib/modules/*"):
+        if os.path.basename(other) != RELEASE:
+            run("mount", "-t", "tmpfs", "none", other)
+    before = names()
+    # Where packages of modules have what is already built.
+    os.mkdir("/usr/share/siit-dc-dkms")
+    for built in glob.glob(f"{directory}/*.dkms.tar.gz"):
+        shutil.copy(built, "/usr/share/siit-dc-dkms")
+    say("booted")
     client, web = network()
 
-    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", deb, timeout=300)
+    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *debs, timeout=300)
+    equal(run("dkms", "status", "-k", RELEASE, "siit-dc").stdout, f"siit-dc/{version}, {RELEASE}, x86_64: installed\n", "dkms status")
+    equal(loaded(), "", "module in the kernel after installation")
     equal(run("systemctl", "is-enabled", "siit-dc", check=False).stdout.strip(), "disabled", "after installation")
     check(os.path.exists(CONF), f"{CONF} is not there to be edited")
     write(CONF, CONFIG)
@@ -106,11 +178,12 @@ def first(deb, newer, tar):
     say("installed and configured")
 
     run("systemctl", "enable", "-q", "--now", "siit-dc")
+    equal(loaded(), version, "module in the kernel")
     wait_for("a ping through the translator", lambda: works(client))
     with web:
         sink = traffic.listener("::", 99, 2)
     say("enabled: traffic flows")
-    say(under_load(client, web, 14, reloads))
+    say(lossless(client, web, reloads))
 
     rows = run("eamctl", "eam", "show").stdout
     write(CONF, CONFIG + 'hairpin = "sometimes"\n')
@@ -124,29 +197,42 @@ def first(deb, newer, tar):
 
     def upgrade():
         begin = time.monotonic()
-        run("dpkg", "-i", newer, timeout=300)
+        run("apt-get", "install", "-qq", "-y", "-o", "Dpkg::Options::=--force-confold", *newer, timeout=500)
         return f"upgrade took {time.monotonic() - begin:.0f} s"
-    say(under_load(client, web, 45, upgrade))
-    check(run("dpkg-query", "-W", "-f", "${Version}", "siit-dc").stdout in newer, "the version is the old one")
+    say(lossless(client, web, upgrade))
+    for package in ("siit-dc", "siit-dc-dkms"):
+        equal(run("dpkg-query", "-W", "-f", "${Version}", package).stdout, new_version, package)
     with open(CONF) as f:
         equal(f.read(), CONFIG, "configuration after the upgrade")
+    check(os.path.exists(f"{CONF}.dpkg-dist"), "the newer package's configuration is not beside the old one")
+    equal(run("dkms", "status", "siit-dc").stdout, f"siit-dc/{new_version}, {RELEASE}, x86_64: installed\n", "dkms status")
+    equal(loaded(), version, "module in the kernel after the upgrade")
+    equal(run("eamctl", "eam", "show").stdout, rows, "rows that the newer eamctl sees in the older module")
+
+    steps, sent, lost = under_load(client, web, swap)
+    equal(loaded(), new_version, "module in the kernel after the swap")
+    check(lost, "no packet was lost, though the module was away")
+    equal(lost, list(range(lost[0], lost[-1] + 1)), "packets lost, in one gap")
+    gap, took = len(lost) / 200, sum(seconds for _, seconds in steps)
+    check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
+    say(f"new module: {len(lost)} of {sent} packets lost, {gap:.2f} s; " + ", ".join(f"{s} {t:.2f} s" for s, t in steps))
     sink.close()
 
-    run("tar", "-cf", tar, "-C", "/", "etc/siit-dc", "etc/systemd/system/multi-user.target.wants/siit-dc.service",
+    os.chdir("/")
+    run("tar", "-cf", f"{directory}/disk.tar", "etc/siit-dc", "etc/systemd/system/multi-user.target.wants/siit-dc.service",
         "etc/iproute2/rt_protos.d", "usr/bin/eamctl", "usr/lib/systemd/system/siit-dc.service",
-        f"usr/lib/modules/{RELEASE}")
+        *glob.glob(f"usr/lib/modules/{RELEASE}/modules.*"), f"usr/lib/modules/{RELEASE}/updates")
 
-    run("apt-get", "remove", "-qq", "-y", "siit-dc", timeout=300)
+    run("apt-get", "remove", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=300)
     check(run("ip", "link", "show", "siit0", check=False).returncode, "siit0 is there after removal")
+    equal(loaded(), "", "module in the kernel after removal")
     check(os.path.exists(CONF), "removal took the configuration")
-    os.remove("/etc/siit-dc/rows.txt")  # the administrator's own
-    run("dpkg", "--purge", "siit-dc", timeout=300)
-    left = [p for p in ("/etc/siit-dc", "/usr/bin/eamctl", "/usr/lib/systemd/system/siit-dc.service",
-                        "/etc/iproute2/rt_protos.d/siit-dc.conf", "/usr/share/man/man8/eamctl.8.gz",
-                        "/etc/systemd/system/multi-user.target.wants/siit-dc.service") if os.path.lexists(p)]
-    equal(left, [], "left behind")
+    # The administrator's own, and what was brought here instead of a compiler.
+    os.remove("/etc/siit-dc/rows.txt")
+    shutil.rmtree("/usr/share/siit-dc-dkms")
+    run("apt-get", "purge", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=300)
+    equal(sorted(n for n in names() - before if "siit" in n or "dkms" in n or n.startswith("/usr/lib/modules")), [], "left behind")
     equal(run("ip", "route", "show", "proto", "67").stdout, "", "routes left behind")
-    run("rmmod", "siit_dc")
     say("removed and purged: nothing is left")
 
 

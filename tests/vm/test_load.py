@@ -15,15 +15,15 @@ from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, 
 MB = 1 << 20
 
 
-def numbered(address, port, seconds, rate, source=""):
-    """Sends numbered datagrams; returns how many."""
+def numbered(address, port, seconds, rate, source="", until=""):
+    """Sends numbered datagrams, at most until a file is there; returns how many."""
     s = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
     if source:
         s.bind((source, 0))
     s.connect((address, port))
     start = time.monotonic()
     count = 0
-    while time.monotonic() - start < seconds:
+    while time.monotonic() - start < seconds and not os.path.exists(until):
         try:
             s.send(struct.pack("!I", count))
             count += 1
@@ -35,15 +35,15 @@ def numbered(address, port, seconds, rate, source=""):
     return count
 
 
-def capture(dev, port, seconds):
-    """All numbered datagrams that arrive on a device: {"src dst": [numbers]}"""
+def capture(dev, port, seconds, until=""):
+    """All numbered datagrams that arrive on a device, at most until a file is there: {"src dst": [numbers]}"""
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
     s.bind((dev, 3))
     s.settimeout(0.5)
     seen = {}
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end and not os.path.exists(until):
         try:
             frame, where = s.recvfrom(2000)
         except socket.timeout:
