@@ -91,6 +91,21 @@ TEST(Prometheus, ReadsBackLineByLine) {
     const std::string number = line.substr(line.find("} ") + 2);
     EXPECT_EQ(number.find_first_not_of("0123456789"), std::string::npos) << line;
   }
+  // What dashboards and alerts ask for.
+  const std::set<std::string> names = {
+      "siit_dc_info",
+      "siit_dc_rows",
+      "siit_dc_rows_max",
+      "siit_dc_generation",
+      "siit_dc_translated_bytes_total",
+      "siit_dc_translated_packets_total",
+      "siit_dc_left_packets_total",
+      "siit_dc_dropped_packets_total",
+      "siit_dc_rejected_packets_total",
+      "siit_dc_icmp_errors_total"};
+  EXPECT_EQ(described, names);
+  EXPECT_EQ(typed, names);
+
   const std::string rest = R"({device="siit0",reason=")";
   for (const std::string& line : std::vector<std::string>{
         R"(siit_dc_rows{device="siit0"} 1)", R"(siit_dc_rows_max{device="siit0"} 5000)",
