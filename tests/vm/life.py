@@ -89,9 +89,9 @@ def names():
 def under_load(client, web, action):
     """What `action` gives while numbered packets go through, how many those were, and which of them were lost."""
     ends = [f"/tmp/{name}-may-end" for name in ("sender", "catcher")]
-    catcher = traffic.Job(web, capture, "br", 99, 600, ends[1])
+    catcher = traffic.Job(web, capture, "br", 99, 1000, ends[1])
     time.sleep(1)
-    sender = traffic.Job(client, numbered, "192.0.2.1", 99, 600, 200, "", ends[0])
+    sender = traffic.Job(client, numbered, "192.0.2.1", 99, 1000, 200, "", ends[0])
     time.sleep(1)
     result = action()
     time.sleep(1)
@@ -128,7 +128,7 @@ def reloads():
     monitor.terminate()
     with open("/tmp/monitor") as f:
         tables = [event["rows"] for event in map(json.loads, f) if event["event"] == "table"]
-    equal(tables, list(range(2, 2 + count)), "rows after each reload, as eamctl monitor tells")
+    equal(tables, list(range(3, 3 + count)), "rows after each reload, as eamctl monitor tells")
     return f"{count} reloads, which eamctl monitor tells"
 
 
@@ -168,7 +168,7 @@ def first(directory):
     say("booted")
     client, web = network()
 
-    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *debs, timeout=300)
+    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *debs, timeout=900)
     equal(run("dkms", "status", "-k", RELEASE, "siit-dc").stdout, f"siit-dc/{version}, {RELEASE}, x86_64: installed\n", "dkms status")
     equal(loaded(), "", "module in the kernel after installation")
     equal(run("systemctl", "is-enabled", "siit-dc", check=False).stdout.strip(), "disabled", "after installation")
@@ -197,7 +197,7 @@ def first(directory):
 
     def upgrade():
         begin = time.monotonic()
-        run("apt-get", "install", "-qq", "-y", "-o", "Dpkg::Options::=--force-confold", *newer, timeout=500)
+        run("apt-get", "install", "-qq", "-y", "-o", "Dpkg::Options::=--force-confold", *newer, timeout=900)
         return f"upgrade took {time.monotonic() - begin:.0f} s"
     say(lossless(client, web, upgrade))
     for package in ("siit-dc", "siit-dc-dkms"):
@@ -223,14 +223,14 @@ def first(directory):
         "etc/iproute2/rt_protos.d", "usr/bin/eamctl", "usr/lib/systemd/system/siit-dc.service",
         *glob.glob(f"usr/lib/modules/{RELEASE}/modules.*"), f"usr/lib/modules/{RELEASE}/updates")
 
-    run("apt-get", "remove", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=300)
+    run("apt-get", "remove", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=900)
     check(run("ip", "link", "show", "siit0", check=False).returncode, "siit0 is there after removal")
     equal(loaded(), "", "module in the kernel after removal")
     check(os.path.exists(CONF), "removal took the configuration")
     # The administrator's own, and what was brought here instead of a compiler.
     os.remove("/etc/siit-dc/rows.txt")
     shutil.rmtree("/usr/share/siit-dc-dkms")
-    run("apt-get", "purge", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=300)
+    run("apt-get", "purge", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=900)
     equal(sorted(n for n in names() - before if "siit" in n or "dkms" in n or n.startswith("/usr/lib/modules")), [], "left behind")
     equal(run("ip", "route", "show", "proto", "67").stdout, "", "routes left behind")
     say("removed and purged: nothing is left")
