@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""manuals EAMCTL - man pages and bash completion say the same as "EAMCTL --help"."""
+"""manuals EAMCTL - man pages and bash completion say the same as "EAMCTL --help", siit_dc(4) the same as the module's
+sources, and documents name no counter or setting that is not there."""
 import os
 import re
 import subprocess
@@ -13,12 +14,12 @@ COMPLETION = f"{ROOT}/scripts/packaging/eamctl.bash"
 wrong = []
 
 
-def same(what, got, want):
+def same(what, got, want, source="--help"):
     """Says what is only in one of the two, or that the order differs."""
     if got != want:
         here, there = [x for x in got if x not in want], [x for x in want if x not in got]
-        wrong.append(f"{what}: not in --help: {here}, only there: {there}" if here or there
-                     else f"{what}: {got}, in --help {want}")
+        wrong.append(f"{what}: not in {source}: {here}, only there: {there}" if here or there
+                     else f"{what}: {got}, in {source} {want}")
 
 
 def text(name):
@@ -90,6 +91,48 @@ def manual_of_settings(values):
     section = page[page.index("# SETTINGS"):page.index("# EXAMPLE")]
     same("siit-dc.conf(5), settings and their values", re.findall(r"^\*([a-z0-9-]+)\* (.*)$", section, re.M),
          list(values.items()))
+
+
+def manual_of_the_module():
+    page = text("docs/man/siit_dc.4.scd").replace("\\_", "_")
+    entry = text("kmod/trace.h")
+    entry = entry[entry.index("TP_STRUCT__entry"):entry.index("TP_fast_assign")]
+    fields = re.findall(r"(?:__field\(\w+, |__array\(\w+, |SIIT_TRACE_ADDR\()(\w+)", entry)
+    events = re.findall(r"DEFINE_EVENT\(\w+, (\w+)", text("kmod/trace.h"))
+    same("siit_dc(4), tracepoints", set(re.findall(r"\*siit_dc:(\w+)\*", page)), set(events), "kmod/trace.h")
+    section = page[page.index("# TRACEPOINTS"):page.index("*skb:kfree_skb*")]
+    same("siit_dc(4), fields", set(re.findall(r"\b_(\w+?)_(?!\w)", section)) - {"src_hi", "src_lo"}, set(fields), "kmod/trace.h")
+    reasons = page[page.index("*skb:kfree_skb*"):page.index("# FILES")]
+    same("siit_dc(4), drop reasons", set(re.findall(r"\b[A-Z][A-Z_]{4,}\b", reasons)),
+         set(re.findall(r"= SKB_DROP_REASON_(\w+)", text("kmod/drop.c"))), "kmod/drop.c")
+
+
+def commands_in(page, helps):
+    """Commands of eamctl that a document tells, as (all of it, command, options)."""
+    for line in re.findall(r"(?:`|# )eamctl ([^`\n]*)", page):
+        line = re.split(r" {2,}| [|>;] | && ", line)[0]
+        words = [w for w in re.sub(r"-n \S+ ", "", line).split() if not re.fullmatch(r"-[jpc]|COMMAND", w)]
+        command = " ".join(words[:2]) if " ".join(words[:2]) in helps else "".join(words[:1])
+        yield line, command, {w.partition("=")[0] for w in words if w.startswith("--")}
+
+
+def names_in_documents(helps, settings):
+    counters = set(re.findall(r'X\(\w+,\s*"(\w+)"', text("kmod/core/stat.h")))
+    for name in sorted(os.listdir(f"{ROOT}/docs")):
+        if name.endswith(".md"):
+            page = text(f"docs/{name}")
+            named = set(re.findall(r"`((?:left|drop|reject|translated)_\w+)`", page))
+            for line, command, options in commands_in(page, helps):
+                if command in helps:
+                    same(f"{name}, options in \"eamctl {line}\"", options, options & helps[command].options)
+                elif command not in ("", "eam", "--help"):
+                    wrong.append(f"{name}: there is no \"eamctl {line}\"")
+            same(f"{name}, counters", sorted(named), sorted(named & counters), "kmod/core/stat.h")
+            named = re.findall(r"\bsettings? `([a-z0-9-]+)`", page)
+            if name == "migration.md":
+                rows = re.findall(r"^\| .* \| (.*) \|$", page, re.M)
+                named += [n for row in rows for n in re.findall(r"`([a-z0-9-]+)`", row) if n != "siit0"]
+            same(f"{name}, settings", sorted(set(named)), sorted(set(named) & set(settings)))
 
 
 def complete(lines, table=""):
@@ -171,6 +214,8 @@ helps = leaves()
 values = Help("set").words_of_settings()
 manual_of_commands(helps)
 manual_of_settings(values)
+manual_of_the_module()
+names_in_documents(helps, values)
 completion_of_commands(helps)
 completion_of_settings(values)
 completion_of_the_table()
