@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """docs/netlink/siit_dc.yaml against the family that the kernel has (NL-07)."""
+import json
 import os
 import re
 import sys
 
 import yaml
 
-from lab.cases import case, check, equal
+from lab.cases import Skip, case, check, equal
 from lab.genl import K, Genl, attr, parse
+from lab.packet import addr
 from lab.topology import Wire
 
 NETLINK = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../docs/netlink")
@@ -95,3 +97,25 @@ def the_description_is_the_kernels(lab):
             compare(request, sets["siit"], commands.get(o["value"]), o["name"])
     equal({o["value"] for o in family["operations"]["list"]}, {v for k, v in K.items() if re.match(r"SIIT_CMD_(?!UNSPEC)", k)},
           "commands")
+
+
+@case(Wire)
+def the_kernels_own_tool_reads_it(lab):
+    """NL-07: tools/net/ynl of the kernel's sources (unpacked by scripts/test lint) asks and changes by the description."""
+    tool = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../build/netlink/ynl/cli.py")
+    if not os.path.exists(tool):
+        raise Skip("scripts/test lint has not unpacked tools/net/ynl")
+
+    def ynl(*args):
+        # Addresses go in as octets.
+        args = [a if isinstance(a, str) else json.dumps(a, default=lambda v: v.hex()) for a in args]
+        return json.loads(lab.br.run(sys.executable, tool, "--spec", f"{NETLINK}/siit_dc.yaml", "--no-schema",
+                                     "--output-json", *args).stdout)
+
+    ynl("--do", "eam-add", "--json", {"eam": {"addr4": addr("192.0.2.78"), "addr6": addr("2001:db8::78")}})
+    rows = [row for message in ynl("--dump", "eam-get") for row in message["eam"]]
+    check([r for r in rows if (r["addr4"], r["addr6"]) == ("192.0.2.78", "2001:db8::78")], f"no such row: {rows}")
+    ynl("--do", "settings-set", "--json", {"settings": {"lowest-ipv6-mtu": 1400}})
+    settings = ynl("--do", "settings-get")["settings"]
+    equal((settings["lowest-ipv6-mtu"], settings["role"]), (1400, "br"), "settings")
+    lab.eamctl(lab.br, "eam", "del", "192.0.2.78")
