@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Device, table and configuration as an operator meets them (Base and Wire, see lab/topology.py)."""
+import contextlib
 import json
 import os
+import pty
+import re
+import subprocess
 
 from lab import traffic
 from lab.cases import case, check, equal
@@ -110,6 +114,22 @@ def row(i):
     return f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}", f"2001:db8:aa::{i >> 16:x}:{i & 0xffff:x}"
 
 
+def on_a_terminal(ns, *args):
+    """What eamctl says, and what it shows meanwhile on a terminal."""
+    terminal, stderr = pty.openpty()
+    with ns:
+        p = subprocess.Popen([EAMCTL, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr, text=True)
+    os.close(stderr)
+    shown = b""
+    with contextlib.suppress(OSError):  # when nobody has its other end any more
+        while part := os.read(terminal, 4096):
+            shown += part
+    os.close(terminal)
+    said = p.stdout.read()
+    equal(p.wait(), 0, f"exit code ({shown.decode()})")
+    return said, shown.decode()
+
+
 @case(Wire, fresh=True, timeout=180)
 def hundred_thousand_rows(lab):
     """In one transaction; a bad row 99,999 leaves the table that is there, and is named."""
@@ -122,7 +142,9 @@ def hundred_thousand_rows(lab):
             f.writelines(change.get(i) or "{} {}\n".format(*row(i)) for i in range(1, ROWS + 1))
 
     write()
-    equal(json.loads(lab.eamctl(lab.br, "-j", "eam", "replace", path, timeout=120).stdout)["rows"], ROWS, "rows")
+    said, shown = on_a_terminal(lab.br, "-j", "eam", "replace", path)
+    equal(json.loads(said)["rows"], ROWS, "rows")
+    check(re.search(rf"\r\d+ of {ROWS} rows, \d+ %.*\r\x1b\[K$", shown, re.S), f"progress: {shown[-200:]!r}")
     equal(json.loads(lab.eamctl(lab.br, "-j", "get").stdout)["rows"], ROWS, "rows in the kernel")
     for i in (1, 12345, 65536, ROWS):
         v4, v6 = row(i)
