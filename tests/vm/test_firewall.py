@@ -6,8 +6,11 @@ In the network of the demo (Base, see lab/topology.py):
                               +- [node]
                               '- [er] -- srv
 """
+import re
+
 from lab import traffic
-from lab.cases import case, check
+from lab.cases import case, check, equal
+from lab.docs import opened, section
 from lab.netns import Failure
 from lab.topology import CLIENT4, CLIENT6, NODE4, SRV4, WEB4, Base
 
@@ -26,6 +29,19 @@ table inet filter {
   }
 }
 """
+
+
+def recipe(new=""):
+    """What docs/firewall.md has for a Border Relay; with the names of this network, and these rules for new flows."""
+    text = opened("firewall.md", "Stateful rulesets", "inet filter")
+    equal(text.count("tcp dport 443 accept"), 1, "rules of firewall.md for a service")
+    return text.replace("tcp dport 443 accept", new or "tcp dport 9 accept")
+
+
+def from_inside():
+    rules = re.findall(r"^        (iifname .*)$", section("firewall.md", "Stateful rulesets"), re.M)
+    equal(len(rules), 2, "rules of firewall.md for who is inside")
+    return "\n".join(rules).replace("lan6", "r6").replace("wan4", "r4")
 
 
 def blocked(what, fn, *args, **kw):
@@ -47,7 +63,7 @@ def inbound(lab, address, open_port):
 @case(Base, SIZES, fresh=True, timeout=120)
 def border_relay_forward(lab):
     lab.keep(traffic.stream_server(lab.web, "::", 10))
-    lab.br.nft(STOCK % {"chain": "forward", "new": "tcp dport 9 accept"})
+    lab.br.nft(recipe())
     inbound(lab, WEB4, 9)
     # From inside: nothing is open but that port.
     blocked("UDP from inside", traffic.udp_ask, lab.web, CLIENT6, 7, b"x", timeout=1, tries=1)
@@ -60,7 +76,7 @@ def border_relay_forward(lab):
 @case(Base, DEFAULT, fresh=True, timeout=120)
 def border_relay_from_inside_only(lab):
     """The usual ruleset of a site: who is inside may ask, who is outside may answer."""
-    lab.br.nft(STOCK % {"chain": "forward", "new": 'iifname "r6" accept\n iifname "siit0" oifname "r4" accept'})
+    lab.br.nft(recipe(from_inside()))
     traffic.stream(lab.web, CLIENT6, 9, up=2 * MB, down=2 * MB, timeout=20)
     traffic.udp_ask(lab.web, CLIENT6, 7, b"x")
     traffic.ping(lab.web, CLIENT6)

@@ -11,6 +11,7 @@ import struct
 
 from lab import packet, traffic
 from lab.cases import case, check, equal
+from lab.docs import opened
 from lab.netns import wait_for
 from lab.packet import ICMP, TCP, UDP, addr, csum, echo, fragment, icmp4, ip4, ip6, pseudo, same, udp
 from lab.topology import BR4, CLIENT4, CLIENT6, PREFIX, WEB4, WEB6, Lab, Tap, Wire, mapped
@@ -292,13 +293,7 @@ def syn(src, dst, mss, flags=0x02):
 @case(Wire)
 def mss_clamped(lab):
     """The recipe of docs/firewall.md, without and with connection tracking (MT-11)."""
-    with ruleset(lab, """table inet mss {
-      chain forward {
-        type filter hook forward priority mangle;
-        iifname "siit0" tcp flags syn tcp option maxseg size set 1220
-        oifname "siit0" tcp flags syn tcp option maxseg size set 1220
-      }
-    }"""):
+    with ruleset(lab, opened("firewall.md", "TCP segment size", "inet mss")):
         for conntrack in (False, True):
             if conntrack:
                 lab.br.nft(CONNTRACK)
