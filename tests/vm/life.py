@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""life first DIR | second - the life of an installation, inside a VM that systemd booted (tests/life).
+"""life packages DIR | plain DIR | boot - the life of an installation, inside a VM that systemd booted.
 
   client 203.0.113.50 ---- this machine, a Border Relay ---- web 2001:db8:12:34::1 = 192.0.2.1
 
-first: install, configure, enable, traffic, reload under load, a bad file, upgrade under load, the new module, removal.
-DIR has the packages and what DKMS built elsewhere, and gets disk.tar: what the disk has before the removal. second:
-after the next boot traffic flows, and nobody has logged in.
+packages (tests/life): install, configure, enable, traffic, reload under load, a bad file, upgrade under load, the new
+module, removal. DIR has the packages and what DKMS built elsewhere. plain (tests/service): the same of an installation
+that is there already, to the new module. Both leave DIR/disk.tar: what another boot is to find on its disk. boot:
+traffic flows after it, and nobody has logged in.
 """
 import glob
 import json
@@ -20,11 +21,13 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from lab import traffic  # noqa: E402
 from lab.cases import check, equal  # noqa: E402
+from lab.docs import section  # noqa: E402
 from lab.netns import Ns, run, wait_for  # noqa: E402
-from test_docs import section  # noqa: E402
 from test_load import capture, numbered  # noqa: E402
 
 CONF = "/etc/siit-dc/siit-dc.conf"
+ROWS = "/etc/siit-dc/rows.txt"
+ROW = "192.0.2.1 2001:db8:12:34::1\n"
 RELEASE = os.uname().release
 CONFIG = """device = "siit0"
 role = "br"
@@ -86,12 +89,12 @@ def names():
     return found
 
 
-def under_load(client, web, action):
+def under_load(client, web, action, rate=200):
     """What `action` gives while numbered packets go through, how many those were, and which of them were lost."""
     ends = [f"/tmp/{name}-may-end" for name in ("sender", "catcher")]
     catcher = traffic.Job(web, capture, "br", 99, 1000, ends[1])
     time.sleep(1)
-    sender = traffic.Job(client, numbered, "192.0.2.1", 99, 1000, 200, "", ends[0])
+    sender = traffic.Job(client, numbered, "192.0.2.1", 99, 1000, rate, "", ends[0])
     time.sleep(1)
     result = action()
     time.sleep(1)
@@ -106,29 +109,24 @@ def under_load(client, web, action):
     return result, sent, sorted(set(range(sent)) - seen)
 
 
-def lossless(client, web, action):
-    result, sent, lost = under_load(client, web, action)
+def lossless(client, web, action, rate=200):
+    result, sent, lost = under_load(client, web, action, rate)
     check(not lost, f"{len(lost)} of {sent} packets lost: {lost[:20]}")
     return f"{sent} packets, none lost; {result}"
 
 
-def reloads():
+def reloads(count):
     with open("/tmp/monitor", "w") as f:
         monitor = subprocess.Popen(["eamctl", "-j", "monitor"], stdout=f)
     wait_for("eamctl monitor", lambda: os.path.getsize("/tmp/monitor"))
-    end = time.monotonic() + 10
-    count = 0
-    while time.monotonic() < end:
-        count += 1
-        write("/etc/siit-dc/rows.txt", "192.0.2.1 2001:db8:12:34::1\n" +
-              "".join(f"192.0.2.{i} 2001:db8:12:34::{i}\n" for i in range(2, 3 + count)))
+    wanted = list(range(2, 2 + count))
+    for rows in wanted:
+        write(ROWS, ROW + "".join(f"192.0.2.{i} 2001:db8:12:34::{i}\n" for i in range(2, 1 + rows)))
         run("systemctl", "reload", "siit-dc")
-        equal(run("eamctl", "get").returncode, 0, "eamctl get")
-    check(count > 1, "one reload only")
     monitor.terminate()
     with open("/tmp/monitor") as f:
         tables = [event["rows"] for event in map(json.loads, f) if event["event"] == "table"]
-    equal(tables, list(range(3, 3 + count)), "rows after each reload, as eamctl monitor tells")
+    equal(tables, wanted, "rows after each reload, as eamctl monitor tells")
     return f"{count} reloads, which eamctl monitor tells"
 
 
@@ -142,49 +140,25 @@ def swap():
     return steps
 
 
-def packages(directory):
-    """What is to be installed, and what that is to be upgraded to: (packages, version)."""
-    found = []
-    for version in sorted({os.path.basename(p).split("_")[1] for p in glob.glob(f"{directory}/*.deb")}):
-        found.append((sorted(glob.glob(f"{directory}/*_{version}_*.deb")), version))
-    equal([len(debs) for debs, _ in found], [2, 2], f"packages in {directory}")
-    return found
-
-
-def first(directory):
-    (debs, version), (newer, new_version) = packages(directory)
-    # A build machine's way to keep packages from starting services.
-    if os.path.exists("/usr/sbin/policy-rc.d"):
-        os.remove("/usr/sbin/policy-rc.d")
-    # This machine has one kernel, or DKMS would compile for the others.
-    for other in glob.glob("/usr/lib/modules/*"):
-        if os.path.basename(other) != RELEASE:
-            run("mount", "-t", "tmpfs", "none", other)
-    before = names()
-    # Where packages of modules have what is already built.
-    os.mkdir("/usr/share/siit-dc-dkms")
-    for built in glob.glob(f"{directory}/*.dkms.tar.gz"):
-        shutil.copy(built, "/usr/share/siit-dc-dkms")
-    say("booted")
-    client, web = network()
-
-    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *debs, timeout=900)
-    equal(run("dkms", "status", "-k", RELEASE, "siit-dc").stdout, f"siit-dc/{version}, {RELEASE}, x86_64: installed\n", "dkms status")
+def configure():
     equal(loaded(), "", "module in the kernel after installation")
     equal(run("systemctl", "is-enabled", "siit-dc", check=False).stdout.strip(), "disabled", "after installation")
-    check(os.path.exists(CONF), f"{CONF} is not there to be edited")
     write(CONF, CONFIG)
-    write("/etc/siit-dc/rows.txt", "192.0.2.1 2001:db8:12:34::1\n")
-    say("installed and configured")
+    write(ROWS, ROW)
 
+
+def enable(client, web, version):
+    """Gives what keeps web from answering."""
     run("systemctl", "enable", "-q", "--now", "siit-dc")
     equal(loaded(), version, "module in the kernel")
     wait_for("a ping through the translator", lambda: works(client))
     with web:
         sink = traffic.listener("::", 99, 2)
     say("enabled: traffic flows")
-    say(lossless(client, web, reloads))
+    return sink
 
+
+def refuse_a_bad_file(client):
     rows = run("eamctl", "eam", "show").stdout
     write(CONF, CONFIG + 'hairpin = "sometimes"\n')
     check(run("systemctl", "reload", "siit-dc", check=False).returncode, "reload of a bad file succeeded")
@@ -195,11 +169,80 @@ def first(directory):
     write(CONF, CONFIG)
     say("a bad file: reload fails, traffic flows on")
 
+
+def change_the_module(client, web, version):
+    steps, sent, lost = under_load(client, web, swap)
+    equal(loaded(), version, "module in the kernel after the swap")
+    check(lost, "no packet was lost, though the module was away")
+    equal(lost, list(range(lost[0], lost[-1] + 1)), "packets lost, in one gap")
+    gap, took = len(lost) / 200, sum(seconds for _, seconds in steps)
+    check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
+    say(f"new module: {len(lost)} of {sent} packets lost, {gap:.2f} s; " + ", ".join(f"{s} {t:.2f} s" for s, t in steps))
+
+
+def keep(directory, *paths):
+    run("tar", "-C", "/", "-cf", f"{directory}/disk.tar", "etc/siit-dc",
+        "etc/systemd/system/multi-user.target.wants/siit-dc.service", *paths)
+
+
+def debs(directory):
+    """What is to be installed, and what that is to be upgraded to: (packages, version)."""
+    found = []
+    for version in sorted({os.path.basename(p).split("_")[1] for p in glob.glob(f"{directory}/*.deb")}):
+        found.append((sorted(glob.glob(f"{directory}/*_{version}_*.deb")), version))
+    equal([len(packages) for packages, _ in found], [2, 2], f"packages in {directory}")
+    return found
+
+
+def plain(directory):
+    say("booted")
+    client, web = network()
+    configure()
+    version = run("modinfo", "-F", "version", "siit_dc").stdout.strip()
+    sink = enable(client, web, version)
+    say(lossless(client, web, lambda: reloads(3)))
+    refuse_a_bad_file(client)
+    change_the_module(client, web, version)
+    sink.close()
+    keep(directory)
+
+
+def packages(directory):
+    (old, version), (new, new_version) = debs(directory)
+    # A build machine's way to keep packages from starting services.
+    if os.path.exists("/usr/sbin/policy-rc.d"):
+        os.remove("/usr/sbin/policy-rc.d")
+    # This machine has one kernel, or DKMS would compile for the others.
+    for other in glob.glob("/usr/lib/modules/*"):
+        if os.path.basename(other) != RELEASE:
+            run("mount", "-t", "tmpfs", "none", other)
+    # apt would read them for half a minute, and nothing is to come from there.
+    shutil.rmtree("/var/lib/apt/lists")
+    before = names()
+    # Where packages of modules have what is already built.
+    os.mkdir("/usr/share/siit-dc-dkms")
+    for built in glob.glob(f"{directory}/*.dkms.tar.gz"):
+        shutil.copy(built, "/usr/share/siit-dc-dkms")
+    say("booted")
+    client, web = network()
+
+    run("apt-get", "install", "-qq", "-y", "--no-install-recommends", *old, timeout=900)
+    equal(run("dkms", "status", "-k", RELEASE, "siit-dc").stdout, f"siit-dc/{version}, {RELEASE}, x86_64: installed\n", "dkms status")
+    check(os.path.exists(CONF), f"{CONF} is not there to be edited")
+    configure()
+    say("installed and configured")
+    sink = enable(client, web, version)
+    say(lossless(client, web, lambda: reloads(6)))
+    refuse_a_bad_file(client)
+
+    rows = run("eamctl", "eam", "show").stdout
+
     def upgrade():
         begin = time.monotonic()
-        run("apt-get", "install", "-qq", "-y", "-o", "Dpkg::Options::=--force-confold", *newer, timeout=900)
+        run("apt-get", "install", "-qq", "-y", "-o", "Dpkg::Options::=--force-confold", *new, timeout=900)
         return f"upgrade took {time.monotonic() - begin:.0f} s"
-    say(lossless(client, web, upgrade))
+    # apt and DKMS work for minutes here.
+    say(lossless(client, web, upgrade, 40))
     for package in ("siit-dc", "siit-dc-dkms"):
         equal(run("dpkg-query", "-W", "-f", "${Version}", package).stdout, new_version, package)
     with open(CONF) as f:
@@ -208,27 +251,19 @@ def first(directory):
     equal(run("dkms", "status", "siit-dc").stdout, f"siit-dc/{new_version}, {RELEASE}, x86_64: installed\n", "dkms status")
     equal(loaded(), version, "module in the kernel after the upgrade")
     equal(run("eamctl", "eam", "show").stdout, rows, "rows that the newer eamctl sees in the older module")
-
-    steps, sent, lost = under_load(client, web, swap)
-    equal(loaded(), new_version, "module in the kernel after the swap")
-    check(lost, "no packet was lost, though the module was away")
-    equal(lost, list(range(lost[0], lost[-1] + 1)), "packets lost, in one gap")
-    gap, took = len(lost) / 200, sum(seconds for _, seconds in steps)
-    check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
-    say(f"new module: {len(lost)} of {sent} packets lost, {gap:.2f} s; " + ", ".join(f"{s} {t:.2f} s" for s, t in steps))
+    change_the_module(client, web, new_version)
     sink.close()
-
     os.chdir("/")
-    run("tar", "-cf", f"{directory}/disk.tar", "etc/siit-dc", "etc/systemd/system/multi-user.target.wants/siit-dc.service",
-        "etc/iproute2/rt_protos.d", "usr/bin/eamctl", "usr/lib/systemd/system/siit-dc.service",
-        *glob.glob(f"usr/lib/modules/{RELEASE}/modules.*"), f"usr/lib/modules/{RELEASE}/updates")
+    keep(directory, "etc/iproute2/rt_protos.d", "usr/bin/eamctl", "usr/lib/systemd/system/siit-dc.service",
+         *(f"usr/lib/modules/{RELEASE}/{name}" for name in glob.glob("modules.*", root_dir=f"/usr/lib/modules/{RELEASE}")),
+         f"usr/lib/modules/{RELEASE}/updates")
 
     run("apt-get", "remove", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=900)
     check(run("ip", "link", "show", "siit0", check=False).returncode, "siit0 is there after removal")
     equal(loaded(), "", "module in the kernel after removal")
     check(os.path.exists(CONF), "removal took the configuration")
     # The administrator's own, and what was brought here instead of a compiler.
-    os.remove("/etc/siit-dc/rows.txt")
+    os.remove(ROWS)
     shutil.rmtree("/usr/share/siit-dc-dkms")
     run("apt-get", "purge", "-qq", "-y", "siit-dc", "siit-dc-dkms", timeout=900)
     equal(sorted(n for n in names() - before if "siit" in n or "dkms" in n or n.startswith("/usr/lib/modules")), [], "left behind")
@@ -236,7 +271,7 @@ def first(directory):
     say("removed and purged: nothing is left")
 
 
-def second():
+def boot():
     state = run("systemctl", "show", "siit-dc", "-p", "ActiveState,Result").stdout.split()
     equal(sorted(state), ["ActiveState=active", "Result=success"], "siit-dc.service after boot")
     check("192.0.2.1 " in run("eamctl", "eam", "show").stdout, "no row after boot")
@@ -246,4 +281,4 @@ def second():
     say("after the next boot: traffic flows, nobody has logged in")
 
 
-{"first": first, "second": second}[sys.argv[1]](*sys.argv[2:])
+{"packages": packages, "plain": plain, "boot": boot}[sys.argv[1]](*sys.argv[2:])
