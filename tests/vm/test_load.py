@@ -10,7 +10,8 @@ import time
 from lab import packet, traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure, run, wait_for
-from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, mapped, toml)
+from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, Lab, mapped,
+                          toml)
 
 MB = 1 << 20
 
@@ -270,7 +271,8 @@ def module_reloaded(lab):
         run("rmmod", "siit_dc")
         equal(lab.br.run("ip", "link", "show", "dev", "siit0", check=False).returncode, 1, "siit0 after rmmod")
         p = lab.eamctl(lab.br, "get", check=False)
-        equal(p.returncode, 3, f"exit code without the module ({p.stderr})")
+        equal((p.returncode, p.stderr), (3, "eamctl: error: the kernel module siit_dc is not loaded; "
+                                            "modprobe siit_dc shows why; eamctl up loads it\n"), "eamctl without the module")
         run("insmod", os.environ["SIIT_MODULE"])
         lab.configure_br()
         lab.configure_node()
@@ -318,3 +320,65 @@ def module_swapped(lab):
     gap = len(lost) / 200
     check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
     print(f"{lab.rows} rows: {len(lost)} packets lost, {gap:.2f} s ({', '.join(steps)})")
+
+
+class Twins(Lab):
+    """Two relays with the same table between the same routers: client -- r4 -- br, br2 -- r6 -- web"""
+
+    def __init__(self):
+        super().__init__()
+        links, config = [("client", "r4"), ("r6", "web")], {
+            "client": [f"addr add {CLIENT4}/24 dev r4", "route add default via 203.0.113.1"],
+            "r4": ["addr add 203.0.113.1/24 dev client"],
+            "r6": ["addr add 2001:db8:12:34::ffff/64 dev web nodad"],
+            "web": [f"addr add {WEB6}/64 dev r6 nodad", "route add default via 2001:db8:12:34::ffff"]}
+        for net, br in ((1, "br"), (2, "br2")):
+            links += [("r4", br), (br, "r6")]
+            config["r4"] += [f"addr add 198.51.100.{4 * net + 1}/30 dev {br}"]
+            config["r6"] += [f"addr add 2001:db8:0:{net}::2/64 dev {br} nodad"]
+            config[br] = [f"addr add 198.51.100.{4 * net + 2}/30 dev r4", f"addr add 2001:db8:0:{net}::1/64 dev r6 nodad",
+                          f"route add default via 198.51.100.{4 * net + 1}", f"route add 2001:db8:12::/48 via 2001:db8:0:{net}::2"]
+        self.create(["client", "r4+", "br+", "br2+", "r6+", "web"], links, config)
+        self.serve(self.br)
+        self.serve(self.br2)
+
+    def serve(self, br):
+        self.apply(br, {"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"]}, [(WEB4, WEB6)])
+
+    def to(self, net):
+        """What a routing daemon does when a relay no longer announces services and prefix."""
+        self.r4.ip(f"route replace 192.0.2.0/24 via 198.51.100.{4 * net + 2}")
+        self.r6.ip(f"route replace {PREFIX}/96 via 2001:db8:0:{net}::1")
+        time.sleep(0.5)
+
+
+@case(Twins, timeout=90)
+def drained(lab):
+    """docs/operations.md, Upgrade: one relay takes the other's traffic; neither end notices, in neither direction."""
+    for net in (2, 1):
+        lab.to(net)
+        traffic.ping(lab.client, WEB4)
+    sinks = []
+    for ns, address in ((lab.web, "::"), (lab.client, "0.0.0.0")):
+        with ns:
+            sinks.append(traffic.listener(address, 99, socket.SOCK_DGRAM))
+    catchers = [lab.keep(traffic.Job(ns, capture, dev, 99, 13)) for ns, dev in ((lab.web, "r6"), (lab.client, "r4"))]
+    time.sleep(1)
+    senders = [lab.keep(traffic.Job(ns, numbered, address, 99, 9, 200))
+               for ns, address in ((lab.client, WEB4), (lab.web, CLIENT6))]
+    time.sleep(1)
+    for br, other in ((lab.br, 2), (lab.br2, 1)):
+        lab.to(other)
+        before = lab.stats(br)["translated"]
+        time.sleep(0.3)
+        equal(lab.stats(br)["translated"], before, f"translated by {br.name}, though its traffic is elsewhere")
+        lab.eamctl(br, "down")
+        lab.serve(br)
+    sent = [s.result(30) for s in senders]
+    seen = [c.result(30) for c in catchers]
+    for sink in sinks:
+        sink.close()
+    verify(seen[0], sent[0], [f"{CLIENT6} {WEB6}"])
+    verify(seen[1], sent[1], [f"{WEB4} {CLIENT4}"])
+    check(min(sent) > 500, f"only {sent} packets were sent")
+    print(f"{sent} packets, none lost")

@@ -129,6 +129,24 @@ def imported_configuration_translates(lab):
     lab.apply(lab.br, *lab.standard())
 
 
+@case(Wire)
+def errors_say_what_to_do_next(lab):
+    nobody = ("setpriv", "--reuid", "65534", "--clear-groups", "--bounding-set", "-all")
+    wrong = []
+    for ns, argv, words, *before in (
+            (lab.w4, "get", "create one: eamctl up"),
+            (lab.br, "eam flush", "CAP_NET_ADMIN is needed", *nobody),
+            (lab.br, "up siit1", "there can be one only; eamctl down siit0 removes it"),
+            (lab.br, f"eam add {WEB4} 2001:db8::99", f"this row is there: {WEB4} {WEB6} remote"),
+            (lab.br, "set lowest-ipv6-mut 1280", "lowest-ipv6-mtu?"),
+            (lab.br, "-n nowhere get", "ip netns list tells those with a name"),
+            (lab.br, "eam ad", "eamctl eam --help lists them")):
+        p = ns.run(*before, EAMCTL, *argv.split(), check=False)
+        if p.returncode == 0 or not p.stderr.endswith(f"; {words}\n"):
+            wrong.append(f"eamctl {argv}: {p.returncode}, {p.stderr.strip()}; wanted: {words}")
+    equal(wrong, [], "errors that do not say what to do next")
+
+
 @case(Wire, configure=False)
 def the_manual_tells_the_defaults(lab):
     """siit-dc.conf(5), for each role."""

@@ -55,15 +55,21 @@ def only_ours(lab):
     equal(len(lab.r6.run("ip", "-6", "route", "show", "proto", "bird").stdout.splitlines()), 1, "IPv6 routes announced")
 
 
-def life(lab):
-    """The neighbours know while the link is up, and only then."""
+def forgotten(lab):
+    return not any(ns.run("ip", f, "route", "show", "proto", "bird").stdout for ns, f in ((lab.r4, "-4"), (lab.r6, "-6")))
+
+
+def life(lab, announce):
+    """The neighbours know while the link is up and the daemon is to announce, and only then."""
     wait_for("the neighbours know services and prefix", lambda: learned(lab), timeout=40, step=0.3)
     only_ours(lab)
     traffic.ping(lab.client, WEB4)
+    announce(False)
+    wait_for("nobody sends packets to a relay that is drained", lambda: forgotten(lab), timeout=20, step=0.3)
+    announce(True)
+    wait_for("the neighbours know again", lambda: learned(lab), timeout=20, step=0.3)
     lab.br.ip("link set siit0 down")
-    wait_for("nobody sends packets to a relay that is down", lambda: not any(
-        ns.run("ip", f, "route", "show", "proto", "bird").stdout for ns, f in ((lab.r4, "-4"), (lab.r6, "-6"))),
-        timeout=20, step=0.3)
+    wait_for("nobody sends packets to a relay that is down", lambda: forgotten(lab), timeout=20, step=0.3)
     lab.configure_br()
     wait_for("the neighbours know again", lambda: learned(lab), timeout=20, step=0.3)
     traffic.ping(lab.client, WEB4)
@@ -75,7 +81,11 @@ def bird_tells_the_neighbours(lab):
     sessions = "".join(f"protocol bgp from relay {{ neighbor {address} as 64501; connect delay time 1; connect retry time 1; }}\n"
                        for address, _, _ in PEERS.values())
     bird(lab, "br", f"router id {BR4};\nprotocol device {{ }}\n" + recipe("protocol kernel siit4") + sessions)
-    life(lab)
+
+    def announce(on):
+        for name in ("bgp1", "bgp2"):
+            lab.br.run("birdc", "-s", f"{lab.dir}/bird-br.ctl", "enable" if on else "disable", name)
+    life(lab, announce)
 
 
 @case(Base, fresh=True, timeout=150, servers=False)
@@ -103,6 +113,11 @@ def frr_tells_the_neighbours(lab):
         lab.daemon(lab.br, "/usr/lib/frr/zebra", "-N", space, "-f", f"{run_dir}/zebra.conf", "-P", "0")
         wait_for("zebra", lambda: os.path.exists(f"{run_dir}/zserv.api"))
         lab.daemon(lab.br, "/usr/lib/frr/bgpd", "-N", space, "-f", f"{run_dir}/frr.conf", "-P", "0")
-        life(lab)
+
+        def announce(on):
+            for address, _, _ in PEERS.values():
+                lab.br.run("vtysh", "-N", space, "-c", "configure terminal", "-c", "router bgp 64500",
+                           "-c", f"{'no ' if on else ''}neighbor {address} shutdown")
+        life(lab, announce)
     finally:
         shutil.rmtree(run_dir, ignore_errors=True)
