@@ -37,17 +37,20 @@ def numbered(address, port, seconds, rate, source="", until=""):
 
 
 def capture(dev, port, seconds, until=""):
-    """All numbered datagrams that arrive on a device, at most until a file is there: {"src dst": [numbers]}"""
+    """All numbered datagrams that arrive on a device: {"src dst": [numbers]}. If a file is named: once that is there, until
+    none is left that waits to be read."""
     s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     s.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
     s.bind((dev, 3))
     s.settimeout(0.5)
     seen = {}
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not os.path.exists(until):
+    while time.monotonic() < end:
         try:
             frame, where = s.recvfrom(2000)
         except socket.timeout:
+            if os.path.exists(until):
+                break
             continue
         if where[2] == 4 or frame[12:14] not in (b"\x08\x00", b"\x86\xdd"):
             continue
