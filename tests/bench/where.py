@@ -85,15 +85,25 @@ class Uml:
     def __init__(self, series):
         self.series = series
 
-    def hop(self, args, jool):
+    def build(self):
+        """The kernel's tree and the module, beside eamctl."""
         tree = run("tests/bench/uml/kernel", self.series)
         run("scripts/build", "eamctl")
-        name = f"uml-{self.series}"
-        kmod = f"{ROOT}/build/kmod-{name}"
+        kmod = f"{ROOT}/build/kmod-uml-{self.series}"
         _mirror("kmod", f"{kmod}/kmod")
         _mirror("include", f"{kmod}/include")
         _module(tree, f"{kmod}/kmod", "ARCH=um")
-        modules = [_labgen(name, tree, "ARCH=um"), f"{kmod}/kmod/siit_dc.ko"]
+        return tree, f"{kmod}/kmod/siit_dc.ko"
+
+    def swap(self, args):
+        tree, module = self.build()
+        return _result(["tests/bench/uml/run", "-m", "2048", "-t", "900", "-e", f"SIIT_EAMCTL={EAMCTL}", "-e", "TMPDIR=/run",
+                        f"{tree}/linux", "tests/bench/swap.py", module, *args], f"{self.series}, swap")
+
+    def hop(self, args, jool):
+        tree, module = self.build()
+        name = f"uml-{self.series}"
+        modules = [_labgen(name, tree, "ARCH=um"), module]
         modules += _jool(name, tree, "ARCH=um") if jool else []
         script = " && ".join([f"insmod {m}" for m in modules] + [f"exec tests/bench/hop.py {' '.join(args)}"])
         # Short batches: what else runs on the machine leaves some of them alone.
