@@ -2,11 +2,10 @@
 """Packets that no good host would send (tests/vm/hostile), in sk_buffs of every build: none of them is lost or counted
 twice, none changes what others hold, nothing comes out malformed or with memory of the kernel in it, and nothing of
 them stays (SE-01..08, SE-15)."""
-import contextlib
 import os
-import time
 
 from lab import seeds
+from lab.caches import OF_PACKETS, in_use, nothing_stays
 from lab.cases import case, check, equal
 from lab.netns import run
 from lab.topology import BR4, BR6, Lab, Wire
@@ -17,8 +16,6 @@ COUNT = int(os.environ.get("SIIT_COUNT", "16000"))
 START = int(os.environ.get("SIIT_START", "1"))
 LINEAR, PAGED, FRAG_LIST, GUEST = 1, 2, 4, 8
 HOST = LINEAR | PAGED | FRAG_LIST
-CACHES = ("skbuff_head_cache", "skbuff_fclone_cache", "skbuff_small_head", "skbuff_ext_cache", "ip_dst_cache", "ip6_dst_cache",
-          "ip4-frags", "ip6-frags")
 
 
 class Target(Lab):
@@ -85,26 +82,6 @@ class Target(Lab):
         super().close()
 
 
-def in_use():
-    # Counts are exact, and KASAN lets go of what was freed, only when each cache has been shrunk.
-    for name in CACHES:
-        with contextlib.suppress(FileNotFoundError), open(f"/sys/kernel/slab/{name}/shrink", "w") as f:
-            f.write("1")
-    with open("/proc/slabinfo") as f:
-        return {w[0]: int(w[1]) for w in map(str.split, f) if w[0] in CACHES}
-
-
-def nothing_stays(before):
-    """As many objects as before, but for those in the hands of each CPU and of what else runs here."""
-    end = time.monotonic() + 20
-    while True:
-        more = {k: v - before.get(k, 0) for k, v in in_use().items() if v - before.get(k, 0) > 64}
-        if not more:
-            return
-        check(time.monotonic() < end, f"objects that stayed: {more}")
-        time.sleep(0.5)
-
-
 @case(Target, timeout=120)
 def cut_at_every_octet(lab):
     """Every kind of packet, every quote, as long as it comes (SE-04, SE-07)."""
@@ -134,7 +111,7 @@ def mutated(lab):
         return total
 
     once(0, 800)
-    before, totals = in_use(), {}
+    before, totals = in_use(OF_PACKETS), {}
     for number, (name, more) in enumerate(SETTINGS.items(), 1):
         standard, eam = Wire.standard()
         lab.apply(lab.br, {k: v for k, v in {**standard, **more}.items() if v != []}, eam)
