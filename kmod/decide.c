@@ -172,22 +172,17 @@ bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
 			 const struct siit_row *row)
 {
 	const bool partial = skb->ip_summed == CHECKSUM_PARTIAL;
-	struct siit_fib_answer fib;
 
 	look(way, skb, flags | (partial ? SIIT_PKT_PARTIAL : 0));
 	if (way->dir == SIIT_46) {
 		if (!siit_quick46(way->cfg, &way->pkt, row, &way->m,
-				  &way->plan))
+				  &way->plan) ||
+		    (way->m.fib && siit_fib4_keeps(way, skb)))
 			return false;
-		if (way->m.fib)
-			siit_fib4(way, skb, &fib);
-	} else {
-		if (!siit_quick64(way->cfg, &way->pkt, &way->m, &way->plan))
-			return false;
-		siit_fib6(way, skb, &fib);
-	}
-	if (way->m.fib && unlikely(fib.dst_native || fib.dst_own))
+	} else if (!siit_quick64(way->cfg, &way->pkt, &way->m, &way->plan) ||
+		   siit_fib6_keeps(way, skb)) {
 		return false;
+	}
 	/* As resolve_partial() has it. */
 	if (unlikely(partial) &&
 	    (skb_checksum_start_offset(skb) != (int)way->m.l4 ||

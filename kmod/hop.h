@@ -92,6 +92,12 @@ static inline int siit_hop_gen4(const struct net *net)
 	return gen;
 }
 
+/* What the tables are at, for what is known until they change; never 0. */
+static inline unsigned long siit_hop_at4(int gen)
+{
+	return (unsigned long)(u32)gen << 1 | 1;
+}
+
 /**
  * siit_hop6_name() - the name of an IPv6 route that was just looked up
  * @sd: the instance

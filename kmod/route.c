@@ -71,19 +71,19 @@ static bool to_dev4(const struct siit_way *way, struct sk_buff *skb)
 }
 
 /* The destination's; that it is not native is remembered. */
-static void dst4_native(const struct siit_way *way, const struct sk_buff *skb,
-			struct siit_fib_answer *a)
+static __always_inline void dst4_native(const struct siit_way *way,
+					const struct sk_buff *skb,
+					struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
 	const u8 tos = ip_hdr(skb)->tos & TOS_MASK;
 	const u64 key = (u64)tos << 32 | (__force u32)m->dst4;
 	const u64 rest = ~(u64)m->dst_len;
-	const int gen = siit_hop_gen4(way->net);
-	const unsigned long checked = (unsigned long)(u32)gen << 1 | 1;
+	const unsigned long at = siit_hop_at4(siit_hop_gen4(way->net));
 	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, key, rest);
 
 	if (siit_slot_is(slot, key, rest) && slot->len == SIIT_SLOT_IPV4 &&
-	    slot->name == checked)
+	    slot->name == at)
 		return;
 	fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native, &a->dst_own);
 	/* Rules may look at more than the destination, a VRF's among them. */
@@ -91,7 +91,7 @@ static void dst4_native(const struct siit_way *way, const struct sk_buff *skb,
 		return;
 	siit_slot_take(slot, key, rest);
 	slot->len = SIIT_SLOT_IPV4;
-	slot->name = checked;
+	slot->name = at;
 }
 
 void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
@@ -108,6 +108,14 @@ void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 	if (m->fib & SIIT_FIB_SRC4)
 		fib4_native(way, skb, m->src4, m->src_len, &a->src_native,
 			    &unused);
+}
+
+bool siit_fib4_keeps(const struct siit_way *way, const struct sk_buff *skb)
+{
+	struct siit_fib_answer a = {};
+
+	dst4_native(way, skb, &a);
+	return a.dst_native || a.dst_own;
 }
 
 static struct flowi6 flow6(const struct siit_way *way,
@@ -203,8 +211,9 @@ static void learn6(struct siit_slot *slot, const struct in6_addr *addr, u8 len,
 	slot->name = name;
 }
 
-void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
-	       struct siit_fib_answer *a)
+static __always_inline void dst6_native(const struct siit_way *way,
+					const struct sk_buff *skb,
+					struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
 	const struct siit_prefix6 *prefix = &way->cfg->s.prefix;
@@ -217,7 +226,6 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	int gen;
 	u8 len;
 
-	memset(a, 0, sizeof(*a));
 	/* One answer may do for all whom the prefix stands for. */
 	if (likely(by_prefix) && all->len == prefix->len &&
 	    is_known6(way, all, half6(&prefix->addr, 0),
@@ -248,6 +256,21 @@ void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
 	}
 	name = siit_hop6_name(way->sd, way->net, dst, gen, &m->dst6, 128);
 	learn6(slot, &m->dst6, len, name);
+}
+
+void siit_fib6(const struct siit_way *way, const struct sk_buff *skb,
+	       struct siit_fib_answer *a)
+{
+	memset(a, 0, sizeof(*a));
+	dst6_native(way, skb, a);
+}
+
+bool siit_fib6_keeps(const struct siit_way *way, const struct sk_buff *skb)
+{
+	struct siit_fib_answer a = {};
+
+	dst6_native(way, skb, &a);
+	return a.dst_native || a.dst_own;
 }
 
 /*
@@ -494,7 +517,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	const u8 tos = out4->tos & TOS_MASK;
 	const int rp_filter = idev ? IN_DEV_RPFILTER(idev) : 2;
 	const int gen = siit_hop_gen4(way->net);
-	const unsigned long checked = (unsigned long)(u32)gen << 1 | 1;
+	const unsigned long at = siit_hop_at4(gen);
 	const u64 rest = ~((u64)rp_filter << 8 | tos);
 	u64 key = (__force u32)out4->daddr;
 	struct siit_memo *memo = NULL;
@@ -506,11 +529,11 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	if (likely(!rp_filter && row && row->len4 == 32 &&
 		   row->addr4 == out4->saddr)) {
 		memo = siit_row_memo(row);
-		good = READ_ONCE(memo->source) == checked;
+		good = READ_ONCE(memo->source) == at;
 	} else if (rp_filter || siit_v4_src_bogus(out4->saddr) ||
 		   way->net->ipv4.fib_has_custom_local_routes ||
 		   siit_own4_may_be(this_cpu_ptr(&sd->slots->own4), way->net,
-				    checked, out4->saddr)) {
+				    at, out4->saddr)) {
 		key |= (u64)(__force u32)out4->saddr << 32;
 	}
 	slot = siit_slot(sd, SIIT_SLOT_ROUTE, key, rest);
@@ -525,7 +548,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	if (!is_normal(route))
 		return route;
 	if (memo && !good)
-		WRITE_ONCE(memo->source, checked);
+		WRITE_ONCE(memo->source, at);
 	if (!siit_slot_is(slot, key, rest)) {
 		siit_slot_take(slot, key, rest);
 	} else if (time_after(jiffies, slot->tried)) {

@@ -8,8 +8,12 @@
 /* siit_match.fib answered for an IPv4 packet; leaves no dst on @skb. */
 void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a);
-void siit_fib6(const struct siit_way *way, struct sk_buff *skb,
+void siit_fib6(const struct siit_way *way, const struct sk_buff *skb,
 	       struct siit_fib_answer *a);
+
+/* Of SIIT_FIB_DST alone: is the destination native, or this host's own? */
+bool siit_fib4_keeps(const struct siit_way *way, const struct sk_buff *skb);
+bool siit_fib6_keeps(const struct siit_way *way, const struct sk_buff *skb);
 
 /* Would the stack route this packet, as it came, to the device? */
 bool siit_route_to_dev(const struct siit_way *way, struct sk_buff *skb);
