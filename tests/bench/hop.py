@@ -151,6 +151,10 @@ def peer(result, name, context, sizes):
             often(peer_rows, result, f"{name}, {rows:,} rows" if rows > 1 else f"{name}, 1 row", rows)
 
 
+def with_options(options):
+    return packet.ip4(CLIENT4, WEB4, UDP, packet.udp(CLIENT4, WEB4, 1, 2, bytes(40)), options=options)
+
+
 def storms():
     """What anybody can send without end, and is never translated."""
     pad = bytes((60, 0, 1, 4, 0, 0, 0, 0))
@@ -159,8 +163,8 @@ def storms():
         "4->6, no row for the destination": udp4(64, dst="192.0.2.99"),
         "4->6, forged source": udp4(64, src=WEB4),
         "4->6, illegal source": udp4(64, src="127.0.0.1"),
-        "4->6, malformed options": packet.ip4(CLIENT4, WEB4, UDP, packet.udp(CLIENT4, WEB4, 1, 2, bytes(40)), options=b"\x07\x01\x00\x00"),
-        "4->6, unexpired source route": packet.ip4(CLIENT4, WEB4, UDP, packet.udp(CLIENT4, WEB4, 1, 2, bytes(40)), options=b"\x83\x07\x04\x01\x02\x03\x04\x00"),
+        "4->6, malformed options": with_options(b"\x07\x01\x00\x00"),
+        "4->6, unexpired source route": with_options(b"\x83\x07\x04\x01\x02\x03\x04\x00"),
         "4->6, UDP cut short": packet.ip4(CLIENT4, WEB4, UDP, bytes(4)),
         "4->6, impossible fragment": packet.ip4(CLIENT4, WEB4, UDP, bytes(64), ident=9, off=65528),
         "4->6, unusable quote": packet.ip4(CLIENT4, WEB4, packet.ICMP, packet.icmp4(11, 0, bytes(4), bytes(40))),

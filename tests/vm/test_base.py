@@ -18,12 +18,12 @@ from lab import packet, traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure
 from lab.topology import (BR4, CLIENT4, CLIENT6, NODE4, NODE6, POOL, SRV4, WEB4, WEB6, Base, mapped)
+from lab.traffic import MB
 
 VARIANTS = {"1280": {"mtu": 1280}, "1500": {"mtu": 1500}, "strict": {"mtu": 1280, "rp_filter": 1}}
 DEFAULT = {"1280": VARIANTS["1280"]}
 SIZES = {**DEFAULT, "1500": VARIANTS["1500"]}
 TARGETS = {"web": WEB4, "node": NODE4, "srv": SRV4}
-MB = 1 << 20
 
 
 def sha256(path):

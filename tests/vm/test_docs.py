@@ -9,6 +9,7 @@ from lab.docs import commands, opened, section
 from lab.netns import Failure
 from lab.topology import NODE4, PREFIX, WEB4, WEB6, WEB24, Base
 
+
 def type_in(lab, ns, lines):
     for line in lines:
         with_directory = f"mkdir -p /etc/siit-dc && cd {lab.dir} && {line}"

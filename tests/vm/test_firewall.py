@@ -13,10 +13,10 @@ from lab.cases import case, check, equal
 from lab.docs import opened, section
 from lab.netns import Failure
 from lab.topology import CLIENT4, CLIENT6, NODE4, SRV4, WEB4, Base
+from lab.traffic import MB
 
 DEFAULT = {"1280": {"mtu": 1280}}
 SIZES = {**DEFAULT, "1500": {"mtu": 1500}}
-MB = 1 << 20
 
 STOCK = """
 flush ruleset

@@ -11,9 +11,9 @@ from lab import traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure
 from lab.topology import NODE4, SRV4, WEB4, WEB24, Base, mapped
+from lab.traffic import MB
 
 VARIANTS = {"1280": {"mtu": 1280}, "1500": {"mtu": 1500}, "strict": {"mtu": 1280, "rp_filter": 1}}
-MB = 1 << 20
 
 
 @case(Base, VARIANTS, timeout=90)

@@ -55,7 +55,7 @@ def routes_to_clients(lab):
     """6->4"""
     around(lab, udp6(), 4, (
         (f"route add unreachable {CLIENT4}/32", f"route del unreachable {CLIENT4}/32"),
-        (f"route add prohibit 203.0.113.0/24 metric 5", f"route del prohibit 203.0.113.0/24 metric 5"),
+        ("route add prohibit 203.0.113.0/24 metric 5", "route del prohibit 203.0.113.0/24 metric 5"),
         (f"rule add to {CLIENT4} unreachable", f"rule del to {CLIENT4} unreachable"),
         ("route del default via 198.51.100.253", "route add default via 198.51.100.253"),
     ), refused)

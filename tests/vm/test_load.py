@@ -4,60 +4,15 @@ packets flow (EAM-12, RT-11). In the network of the demo (Base, see lab/topology
 """
 import os
 import socket
-import struct
 import time
 
-from lab import packet, traffic
+from lab import traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure, run, wait_for
+from lab.numbered import Stream, capture, numbered, one_gap, timed
 from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, Lab, mapped,
                           toml)
-
-MB = 1 << 20
-
-
-def numbered(address, port, seconds, rate, source="", until=""):
-    """Sends numbered datagrams, at most until a file is there; returns how many."""
-    s = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
-    if source:
-        s.bind((source, 0))
-    s.connect((address, port))
-    start = time.monotonic()
-    count = 0
-    while time.monotonic() - start < seconds and not os.path.exists(until):
-        try:
-            s.send(struct.pack("!I", count))
-            count += 1
-        except ConnectionError:
-            continue
-        ahead = count / rate - (time.monotonic() - start)
-        if ahead > 0:
-            time.sleep(ahead)
-    return count
-
-
-def capture(dev, port, seconds, until=""):
-    """All numbered datagrams that arrive on a device: {"src dst": [numbers]}. If a file is named: once that is there, until
-    none is left that waits to be read."""
-    s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
-    s.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
-    s.bind((dev, 3))
-    s.settimeout(0.5)
-    seen = {}
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        try:
-            frame, where = s.recvfrom(2000)
-        except socket.timeout:
-            if os.path.exists(until):
-                break
-            continue
-        if where[2] == 4 or frame[12:14] not in (b"\x08\x00", b"\x86\xdd"):
-            continue
-        p = packet.Packet(frame[14:])
-        if p.proto == packet.UDP and p.dport == port:
-            seen.setdefault(f"{p.src} {p.dst}", []).append(struct.unpack("!I", p.payload[8:12])[0])
-    return seen
+from lab.traffic import MB
 
 
 def flips(lab, tables, seconds):
@@ -138,13 +93,11 @@ def replace_64(lab):
 @case(Base, fresh=True, timeout=90)
 def replace_under_tcp(lab):
     """Loading the table again and again disturbs no connection, and no counter is reset."""
-    path = f"{lab.dir}/table"
-    with open(path, "w") as f:
-        f.writelines(f"{a} {b}\n" for a, b in BR_EAM + FILL)
+    path = lab.table(BR_EAM + FILL)
     lab.eamctl(lab.br, "eam", "replace", path)
     traffic.ping(lab.client, WEB4)
     before = lab.stats(lab.br)["translated"]
-    jobs = [lab.keep(traffic.Job(ns, endless, address, 12)) for ns, address in
+    jobs = [lab.keep(traffic.Job(ns, traffic.endless, address, 12)) for ns, address in
             ((lab.client, WEB4), (lab.client, NODE4), (lab.srv, CLIENT4))]
     count = 0
     end = time.monotonic() + 10
@@ -160,32 +113,6 @@ def replace_under_tcp(lab):
     check(after[0] > before[0] and after[1] > before[1], f"counters went back: {before} {after}")
     lab.check_csums()
     print(f"{count} replacements")
-
-
-def endless(address, seconds, forgiving=False):
-    """Streams one after the other; how many ended well. Forgiving: until killed, whatever happens."""
-    end = time.monotonic() + seconds
-    done = 0
-    me = Here()
-    while time.monotonic() < end:
-        try:
-            traffic.stream(me, address, 9, up=1 * MB, down=1 * MB, timeout=3 if forgiving else 20)
-            done += 1
-        except Failure:
-            if not forgiving:
-                raise
-    return done
-
-
-class Here:
-    """The namespace in which the process is already."""
-    name = "here"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc):
-        pass
 
 
 def flood(address, seconds, size):
@@ -205,8 +132,8 @@ def flood(address, seconds, size):
 def load(lab, seconds=60):
     """TCP and UDP, small and in fragments, in all directions; lasts until the lab is closed."""
     return [lab.keep(traffic.Job(ns, fn, *args)) for ns, fn, args in (
-        (lab.client, endless, (WEB4, seconds, True)), (lab.client, endless, (SRV4, seconds, True)),
-        (lab.node, endless, (CLIENT4, seconds, True)),
+        (lab.client, traffic.endless, (WEB4, seconds, True)), (lab.client, traffic.endless, (SRV4, seconds, True)),
+        (lab.node, traffic.endless, (CLIENT4, seconds, True)),
         (lab.client, flood, (WEB4, seconds, 100)), (lab.client, flood, (NODE4, seconds, 4000)),
         (lab.srv, flood, (CLIENT4, seconds, 1400)))]
 
@@ -295,34 +222,21 @@ class Swap(Base):
 def module_swapped(lab):
     """docs/operations.md, Upgrade, less systemd: one gap, no longer than the steps take."""
     config = f"{lab.dir}/siit-dc.conf"
+    rows = lab.table([(WEB4, WEB6)] + [(f"10.0.{i >> 8}.{i & 255}", f"2001:db8:10::{i:x}") for i in range(1, lab.rows)])
     with open(config, "w") as f:
-        f.write(toml({"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"], "eam_files": [f"{lab.dir}/rows"]}))
-    with open(f"{lab.dir}/rows", "w") as f:
-        f.write(f"{WEB4} {WEB6}\n" + "".join(f"10.0.{i >> 8}.{i & 255} 2001:db8:10::{i:x}\n" for i in range(1, lab.rows)))
+        f.write(toml({"role": "br", "prefix": f"{PREFIX}/96", "pool4": ["192.0.2.0/24"], "eam_files": [rows]}))
     lab.eamctl(lab.br, "apply", config)
     traffic.ping(lab.client, WEB4)
     with lab.web:
         sink = traffic.listener("::", 99, socket.SOCK_DGRAM)
-    catcher = lab.keep(traffic.Job(lab.web, capture, "r6", 99, 17))
-    time.sleep(1)
-    sender = lab.keep(traffic.Job(lab.client, numbered, WEB4, 99, 14, 200))
-    time.sleep(1)
-    steps, begin = [], time.monotonic()
-    for argv in ((EAMCTL, "down"), ("rmmod", "siit_dc"), ("insmod", os.environ["SIIT_MODULE"]), (EAMCTL, "apply", config)):
-        at = time.monotonic()
-        lab.br.run(*argv)
-        steps.append(f"{' '.join(os.path.basename(a) for a in argv[:2])} {time.monotonic() - at:.2f} s")
-    took = time.monotonic() - begin
-    sent = sender.result(40)
-    numbers = {n for v in catcher.result(40).values() for n in v}
+    stream = Stream(lab.client, WEB4, lab.web, "r6", 200, lab.dir, lab.keep)
+    steps, sent, lost = stream.during(lambda: timed(
+        lab.br.run, (EAMCTL, "down"), ("rmmod", "siit_dc"), ("insmod", os.environ["SIIT_MODULE"]), (EAMCTL, "apply", config)))
     sink.close()
-    lost = sorted(set(range(sent)) - numbers)
-    check(lost, "no packet was lost, though the module was away")
-    check(lost[-1] < sent - 1, "traffic did not come back")
-    equal(lost, list(range(lost[0], lost[-1] + 1)), "packets lost, in one gap")
-    gap = len(lost) / 200
+    gap = one_gap(sent, lost) / stream.rate
+    took = sum(steps)
     check(gap < took + 0.5, f"a gap of {gap:.2f} s, though the steps took {took:.2f} s only")
-    print(f"{lab.rows} rows: {len(lost)} packets lost, {gap:.2f} s ({', '.join(steps)})")
+    print(f"{lab.rows} rows: {len(lost)} packets lost, {gap:.2f} s (steps: {steps} s)")
 
 
 class Twins(Lab):

@@ -10,12 +10,12 @@ from lab.cases import case, check, equal
 from lab.netns import run
 from lab.packet import ICMP, ICMP6, TCP, UDP, addr, csum, echo, ip4, ip6, pseudo, udp
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
+from lab.traffic import MB
 
 SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
 UDP_SEGMENT = 103
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
 NEEDS_CSUM, GSO_TCPV4, GSO_UDP, GSO_TCPV6 = 1, 1, 3, 4
-MB = 1 << 20
 
 
 @contextlib.contextmanager

@@ -8,14 +8,14 @@ from lab import traffic
 from lab.caches import OF_PACKETS, OF_TABLES, in_use, nothing_stays
 from lab.cases import case, check
 from lab.topology import BR_EAM, CLIENT4, NODE4, SRV4, WEB4, Base
-from test_load import FILL, MB, Here, endless
+from test_load import FILL
 
 SECONDS = int(os.environ.get("SIIT_SECONDS", "12"))
 
 
 def questions(address, seconds):
     """Datagrams whole and in fragments, and echo requests, each answered; how many."""
-    me, done, end = Here(), 0, time.monotonic() + seconds
+    me, done, end = traffic.Here(), 0, time.monotonic() + seconds
     while time.monotonic() < end:
         for size in (1, 1200, 4000, 20000):
             data = os.urandom(size)
@@ -29,16 +29,14 @@ def questions(address, seconds):
 
 def changes(lab, seconds):
     """Rows, tables, settings; how many."""
-    path = f"{lab.dir}/table"
-    with open(path, "w") as f:
-        f.writelines(f"{a} {b}\n" for a, b in BR_EAM + FILL)
+    path = lab.table(BR_EAM + FILL)
     done, end = 0, time.monotonic() + seconds
     while time.monotonic() < end:
         lab.eamctl(lab.br, "eam", "replace", path)
         for ns in (lab.br, lab.er):
             lab.eamctl(ns, "eam", "add", "192.0.2.200/30", "2001:db8:ee::/126")
             lab.eamctl(ns, "eam", "del", "192.0.2.200/30")
-        lab.configure_br(hits=done % 2 == 0)
+        lab.configure_br(hits=done % 16 == 0)
         lab.configure_node()
         lab.configure_er()
         done += 8
@@ -48,7 +46,7 @@ def changes(lab, seconds):
 def busy(lab, seconds):
     """All of it for a while: (streams of a MiB each way, answers, changes)."""
     ends = ((lab.client, WEB4), (lab.client, NODE4), (lab.client, SRV4), (lab.node, CLIENT4), (lab.srv, CLIENT4))
-    jobs = [[lab.keep(traffic.Job(ns, fn, address, seconds)) for ns, address in ends] for fn in (endless, questions)]
+    jobs = [[lab.keep(traffic.Job(ns, fn, address, seconds)) for ns, address in ends] for fn in (traffic.endless, questions)]
     changed = changes(lab, seconds)
     return (*(sum(job.result(120) for job in kind) for kind in jobs), changed)
 
@@ -66,4 +64,4 @@ def a_day(lab):
         lost = {k: v for k, v in lab.stats(ns).items() if k.startswith("drop") and v != then.get(k, (0, 0))}
         check(not lost, f"dropped at {ns.name}: {lost}")
     lab.check_csums()
-    print(f"note: {SECONDS} s: {streams} streams of {2 * MB >> 20} MiB, {answers} answers, {changed} changes")
+    print(f"note: {SECONDS} s: {streams} streams of a MiB each way, {answers} answers, {changed} changes")

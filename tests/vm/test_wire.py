@@ -6,7 +6,7 @@
 import contextlib
 import struct
 
-from lab import packet, traffic
+from lab import traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure
 from lab.packet import ICMP, ICMP6, TCP, UDP, Packet, echo, fragment, icmp4, icmp6, ip4, ip6, same, tcp, udp

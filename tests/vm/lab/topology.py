@@ -203,6 +203,13 @@ http {{
     def apply(self, ns, settings, eam=(), check=True):
         return self.eamctl(ns, "apply", "-", input=toml(settings, eam), check=check)
 
+    def table(self, rows):
+        """A file of rows"""
+        path = f"{self.dir}/table-{next(_numbers)}"
+        with open(path, "w") as f:
+            f.writelines(f"{a} {b}\n" for a, b in rows)
+        return path
+
     def stats(self, ns):
         """Counter -> (IPv4 packets, IPv6 packets)"""
         with ns, Genl() as genl:
