@@ -16,7 +16,7 @@ import time
 
 from lab import packet, traffic
 from lab.cases import case, check, equal
-from lab.netns import Failure
+from lab.netns import SLOW, Failure
 from lab.topology import (BR4, CLIENT4, CLIENT6, NODE4, NODE6, POOL, SRV4, WEB4, WEB6, Base, mapped)
 from lab.traffic import MB
 
@@ -38,9 +38,9 @@ def curl(lab, ns, server, address, url, log_as):
         f.write(os.urandom(5 * MB))
     with open(f"{lab.dir}/upload", "wb") as f:
         f.write(os.urandom(5 * MB))
-    ns.run("curl", "-sSf", "-m", "30", "-o", f"{lab.dir}/got", f"{url}/file")
+    ns.run("curl", "-sSf", "-m", str(30 * SLOW), "-o", f"{lab.dir}/got", f"{url}/file")
     equal(sha256(f"{lab.dir}/got"), sha256(f"{www}/file"), "file fetched")
-    ns.run("curl", "-sSf", "-m", "30", "-T", f"{lab.dir}/upload", f"{url}/sent")
+    ns.run("curl", "-sSf", "-m", str(30 * SLOW), "-T", f"{lab.dir}/upload", f"{url}/sent")
     equal(sha256(f"{www}/sent"), sha256(f"{lab.dir}/upload"), "file sent")
     with open(log) as f:
         peers = {line.split()[0] for line in f}

@@ -9,7 +9,7 @@ import subprocess
 
 from lab import traffic
 from lab.cases import case, check, equal
-from lab.netns import run, wait_for
+from lab.netns import SLOW, run, wait_for
 from lab.packet import ICMP, UDP, addr, echo, ip4, text, udp
 from lab.topology import (BR_EAM, CLIENT4, EAMCTL, PREFIX, WEB4, WEB6, Base, Wire, toml)
 
@@ -24,7 +24,7 @@ def device_by_hand_then_apply(lab):
         f.write("hello")
     lab.br.run("ip", "link", "add", "siit0", "type", "siit_dc")
     lab.apply(lab.br, {"role": "br", "prefix": f"{PREFIX}/96"}, BR_EAM)
-    equal(lab.client.run("curl", "-sSf", "-m", "10", f"http://{WEB4}/file").stdout, "hello", "file")
+    equal(lab.client.run("curl", "-sSf", "-m", str(10 * SLOW), f"http://{WEB4}/file").stdout, "hello", "file")
 
 
 @case(Base, configure=False, servers=False, fresh=True)

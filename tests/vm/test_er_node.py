@@ -9,7 +9,7 @@ import os
 from lab import traffic
 from lab.cases import case, check, equal
 from lab.er import Capture, Node, advertise, ftp_server, has_address
-from lab.netns import wait_for
+from lab.netns import SLOW, wait_for
 from lab.topology import CLIENT4
 from test_base import sha256
 
@@ -100,7 +100,7 @@ def nginx_on_ipv4_only(lab):
     www, log = lab.nginx(lab.node, HERE4)
     with open(f"{www}/file", "wb") as f:
         f.write(os.urandom(3 << 20))
-    lab.client.run("curl", "-sSf", "-m", "30", "-o", f"{lab.dir}/got", f"http://{HERE4}/file")
+    lab.client.run("curl", "-sSf", "-m", str(30 * SLOW), "-o", f"{lab.dir}/got", f"http://{HERE4}/file")
     equal(sha256(f"{lab.dir}/got"), sha256(f"{www}/file"), "file fetched")
     with open(log) as f:
         equal({line.split()[0] for line in f}, {CLIENT4}, "peers in the server's log")
@@ -109,7 +109,7 @@ def nginx_on_ipv4_only(lab):
 @case(Node, fresh=True, timeout=90)
 def ftp_carries_addresses_in_its_payload(lab):
     """ER-04: FTP, active and passive, in both directions: end-to-end transparency."""
-    curl = ["curl", "-sS", "-m", "20", "--no-ftp-skip-pasv-ip", "--disable-epsv", "--disable-eprt"]
+    curl = ["curl", "-sS", "-m", str(20 * SLOW), "--no-ftp-skip-pasv-ip", "--disable-epsv", "--disable-eprt"]
     for server, address, asker in ((lab.node, HERE4, lab.client), (lab.client, CLIENT4, lab.node)):
         pub = ftp_server(lab, server, address)
         with open(f"{pub}/file", "wb") as f:

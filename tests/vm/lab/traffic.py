@@ -13,7 +13,8 @@ import traceback
 
 from .netns import SLOW, Failure, Ns, run
 
-MB = 1 << 20
+# On a kernel that checks all it does a part of it says as much.
+MB = (1 << 20) // (4 if SLOW > 1 else 1)
 
 
 class Job:
