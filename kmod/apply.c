@@ -11,6 +11,7 @@
 
 #include "core/csum.h"
 #include "core/wire.h"
+#include "core/word.h"
 #include "id.h"
 #include "way.h"
 
@@ -30,8 +31,8 @@ static void save(struct siit_way *way, const struct sk_buff *skb)
 	/* Headers and ports; a copy of fixed length where that suffices. */
 	if (likely(skb_headlen(skb) >= 64 && saved->old_len <= 44)) {
 		/* In two, the compiler does without a call. */
-		memcpy(saved->b, skb_network_header(skb), 32);
-		memcpy(saved->b + 32, skb_network_header(skb) + 32, 32);
+		siit_copy(saved->b, skb_network_header(skb), 32);
+		siit_copy(saved->b + 32, skb_network_header(skb) + 32, 32);
 		saved->len = 64;
 	} else if (saved->old_len <= SIIT_SAVED_MAX) {
 		saved->len = min_t(u32, skb_headlen(skb), SIIT_SAVED_MAX);
@@ -165,13 +166,13 @@ static void become_received(const struct siit_way *way, struct sk_buff *skb)
 	skb->skb_iif = dev->ifindex;
 	if (way->dir == SIIT_46) {
 		skb->protocol = htons(ETH_P_IPV6);
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = dev->ifindex;
-		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		*IP6CB(skb) = (struct inet6_skb_parm) {
+			.iif = dev->ifindex,
+			.nhoff = offsetof(struct ipv6hdr, nexthdr),
+		};
 	} else {
 		skb->protocol = htons(ETH_P_IP);
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = dev->ifindex;
+		*IPCB(skb) = (struct inet_skb_parm) { .iif = dev->ifindex };
 	}
 }
 
@@ -215,9 +216,9 @@ int siit_apply(struct siit_way *way, struct sk_buff *skb)
 	to = __skb_push(skb, plan->new_len);
 	/* Of the usual lengths, without a call. */
 	if (likely(plan->new_len == SIIT_IP6_LEN))
-		memcpy(to, plan->hdr, SIIT_IP6_LEN);
+		siit_copy(to, plan->hdr, SIIT_IP6_LEN);
 	else if (likely(plan->new_len == SIIT_IP4_LEN))
-		memcpy(to, plan->hdr, SIIT_IP4_LEN);
+		siit_copy(to, plan->hdr, SIIT_IP4_LEN);
 	else
 		memcpy(to, plan->hdr, plan->new_len);
 	if (unlikely(plan->flags & SIIT_PLAN_CSUM_FULL))
@@ -263,14 +264,14 @@ bool siit_restore(const struct siit_way *way, struct sk_buff *skb)
 	skb->ip_summed = CHECKSUM_NONE;
 	if (way->dir == SIIT_46) {
 		skb->protocol = htons(ETH_P_IP);
-		memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-		IPCB(skb)->iif = way->in->ifindex;
+		*IPCB(skb) = (struct inet_skb_parm) { .iif = way->in->ifindex };
 		skb_set_transport_header(skb, ip_hdrlen(skb));
 	} else {
 		skb->protocol = htons(ETH_P_IPV6);
-		memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
-		IP6CB(skb)->iif = way->in->ifindex;
-		IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+		*IP6CB(skb) = (struct inet6_skb_parm) {
+			.iif = way->in->ifindex,
+			.nhoff = offsetof(struct ipv6hdr, nexthdr),
+		};
 		skb_set_transport_header(skb, sizeof(struct ipv6hdr));
 	}
 	return true;

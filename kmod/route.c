@@ -13,6 +13,7 @@
 
 #include "compat.h"
 #include "core/eam_hash.h"
+#include "core/word.h"
 #include "hop.h"
 #include "route.h"
 
@@ -452,6 +453,13 @@ static void set_dst(struct sk_buff *skb, struct dst_entry *dst)
 	skb_dst_set_noref(skb, dst);
 }
 
+static __always_inline bool covers6(const struct siit_row *row,
+				    const struct in6_addr *addr)
+{
+	return row->len6 == 128 ? siit_same6(&row->addr6, addr) :
+		ipv6_prefix_equal(&row->addr6, addr, row->len6);
+}
+
 /* A row has its route beside it, if it has one, everybody else in a slot. */
 static __always_inline struct siit_route
 receive6(const struct siit_way *way, struct sk_buff *skb)
@@ -467,7 +475,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	int gen;
 
 	/* Other hooks may have given it another destination. */
-	if (likely(row && ipv6_prefix_equal(dst6, &row->addr6, row->len6))) {
+	if (likely(row && covers6(row, dst6))) {
 		memo = &siit_row_memo(row)->route;
 		dst = siit_hop6(sd, way->net, READ_ONCE(*memo));
 	}

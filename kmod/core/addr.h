@@ -6,7 +6,7 @@
 #ifndef SIIT_CORE_ADDR_H
 #define SIIT_CORE_ADDR_H
 
-#include "deps.h"
+#include "word.h"
 #include <linux/siit_dc.h>
 
 /* A translation prefix; bits beyond len are zero. */
@@ -53,13 +53,14 @@ static inline bool siit_6052_match(const struct siit_prefix6 *p,
 static inline struct in6_addr siit_6052_embed96(const struct siit_prefix6 *p,
 						__be32 addr)
 {
-	struct in6_addr out;
-	__be64 word[2];
-
-	memcpy(word, &p->addr, sizeof(word));
 	/* The last 32 bits of the prefix's address are zero. */
-	word[1] |= cpu_to_be64(be32_to_cpu(addr));
-	memcpy(&out, word, sizeof(out));
+	const u64 low = siit_load64(&p->addr.s6_addr[8]) |
+			(__force u64)cpu_to_be64(be32_to_cpu(addr));
+	const u64 high = siit_load64(&p->addr);
+	struct in6_addr out;
+
+	siit_copy(&out, &high, sizeof(high));
+	siit_copy(&out.s6_addr[8], &low, sizeof(low));
 	return out;
 }
 
@@ -135,10 +136,7 @@ bool siit_v4_nonglobal(__be32 addr);
 /* One of 64 bits for the first half of an address: do two have it in common? */
 static inline u64 siit_hi_bit(const struct in6_addr *addr)
 {
-	u64 hi;
-
-	memcpy(&hi, addr, sizeof(hi));
-	return 1ULL << (hi * 0x9e3779b97f4a7c15ULL >> 58);
+	return 1ULL << (siit_load64(addr) * 0x9e3779b97f4a7c15ULL >> 58);
 }
 
 #endif /* SIIT_CORE_ADDR_H */

@@ -6,7 +6,7 @@
 #ifndef SIIT_CORE_CSUM_H
 #define SIIT_CORE_CSUM_H
 
-#include "deps.h"
+#include "word.h"
 
 static inline __wsum siit_csum_partial(const void *p, u32 len, __wsum sum)
 {
@@ -47,14 +47,12 @@ static inline __wsum siit_csum_addrs4(__be32 src, __be32 dst)
 static __always_inline __wsum
 siit_csum_addrs6(const struct in6_addr *src, const struct in6_addr *dst)
 {
-	u64 word[4];
 	u64 sum;
 
-	memcpy(&word[0], src, sizeof(*src));
-	memcpy(&word[2], dst, sizeof(*dst));
-	sum = siit_csum_add64(word[0], word[1]);
-	sum = siit_csum_add64(sum, word[2]);
-	return siit_csum_fold64(siit_csum_add64(sum, word[3]));
+	sum = siit_csum_add64(siit_load64(src), siit_load64(&src->s6_addr[8]));
+	sum = siit_csum_add64(sum, siit_load64(dst));
+	sum = siit_csum_add64(sum, siit_load64(&dst->s6_addr[8]));
+	return siit_csum_fold64(sum);
 }
 
 /* What an upper layer's sum gains when its addresses change family (CK-01). */

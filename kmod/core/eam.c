@@ -353,7 +353,7 @@ void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old)
 			siit_resched();
 		row = siit_eamt_find4(old, e->row.addr4, e->row.len4);
 		if (!row || row->len6 != e->row.len6 ||
-		    memcmp(&row->addr6, &e->row.addr6, sizeof(row->addr6)))
+		    !siit_same6(&row->addr6, &e->row.addr6))
 			continue;
 		same = siit_row_entry(row);
 		free_hits(e);

@@ -96,7 +96,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 	const struct siit_eamt_entry *e;
 
 	e = held(b->head[siit_hash6(h, first, last) >> b->shift]);
-	while (e && memcmp(&e->row.addr6, addr, sizeof(*addr)))
+	while (e && !siit_same6(&e->row.addr6, addr))
 		e = held(e->in[SIIT_COL6].chain[b->gen]);
 	return e ? &e->row : NULL;
 }

@@ -14,6 +14,7 @@
 
 #include "deps.h"
 #include "eam_entry.h"
+#include "word.h"
 
 struct siit_buckets {
 	struct rcu_head rcu;
@@ -30,15 +31,6 @@ struct siit_hash {
 	unsigned long grown;		/* mark of the last growth */
 	enum siit_column col;
 };
-
-/* Memory order: only for comparing and hashing. */
-static inline u64 siit_load64(const void *p)
-{
-	u64 word;
-
-	memcpy(&word, p, sizeof(word));
-	return word;
-}
 
 static inline u64 siit_hash4(const struct siit_hash *h, __be32 addr)
 {

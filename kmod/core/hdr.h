@@ -23,7 +23,7 @@ static inline void siit_put_ip6(u8 *p, u8 tc, u32 payload, u8 nexthdr, u8 hops,
 					 (u64)(u16)payload << 16 |
 					 (u32)nexthdr << 8 | hops);
 
-	memcpy(p, &first, sizeof(first));
+	siit_copy(p, &first, sizeof(first));
 	out6->saddr = *src;
 	out6->daddr = *dst;
 }
@@ -58,10 +58,10 @@ static inline void siit_put_ip4(u8 *p, u8 tos, u32 total, u16 id, u16 flags,
 	second |= (u64)(__force u16)check << 32;
 
 	word = cpu_to_be64(first);
-	memcpy(p, &word, sizeof(word));
+	siit_copy(p, &word, sizeof(word));
 	word = cpu_to_be64(second);
-	memcpy(p + 8, &word, sizeof(word));
-	memcpy(p + 16, &dst, sizeof(dst));
+	siit_copy(p + 8, &word, sizeof(word));
+	siit_copy(p + 16, &dst, sizeof(dst));
 }
 
 static inline u8 siit_tc6(const struct siit_ip6 *in6)

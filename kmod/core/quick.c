@@ -79,7 +79,7 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	    !ports(proto, &min, &off) || total < SIIT_IP4_LEN + min ||
 	    total > pkt->len || pkt->have < SIIT_IP4_LEN + min)
 		return false;
-	memcpy(&old, pkt->data + SIIT_IP4_LEN + off, sizeof(old));
+	old = siit_load_csum(pkt->data + SIIT_IP4_LEN + off);
 	if (!has_csum(pkt, proto, old) ||
 	    (!in4->frag && cfg->s.atomic_fragments) ||
 	    siit_v4_src_bogus(in4->saddr) || siit_v4_dst_bogus(in4->daddr))
@@ -152,7 +152,7 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	    !siit_6052_match(&cfg->s.prefix, &in6->daddr))
 		return false;
 	dst4 = in6->daddr.s6_addr32[3];
-	memcpy(&old, pkt->data + SIIT_IP6_LEN + off, sizeof(old));
+	old = siit_load_csum(pkt->data + SIIT_IP6_LEN + off);
 	if (!has_csum(pkt, proto, old) || siit_v4_dst_bogus(dst4) ||
 	    siit_v6_src_bogus(&in6->saddr) ||
 	    has_row_inside(cfg, &in6->daddr) ||
