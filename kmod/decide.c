@@ -17,6 +17,13 @@
 #define GSO_TRANSLATED	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | \
 			 SKB_GSO_TCP_FIXEDID | SKB_GSO_UDP_L4 | SKB_GSO_DODGY)
 
+static __always_inline bool is_segmented(const struct siit_way *way,
+					 const struct sk_buff *skb)
+{
+	return unlikely(way->pkt.gso_size) &&
+	       skb_shinfo(skb)->gso_type & ~GSO_TRANSLATED;
+}
+
 static __always_inline void look(struct siit_way *way,
 				 const struct sk_buff *skb, u16 flags)
 {
@@ -110,8 +117,7 @@ static void plan(struct siit_way *way, struct sk_buff *skb)
 		again = true;
 	} while (true);
 
-	if (way->plan.verdict == SIIT_XLAT && way->pkt.gso_size &&
-	    skb_shinfo(skb)->gso_type & ~GSO_TRANSLATED)
+	if (way->plan.verdict == SIIT_XLAT && is_segmented(way, skb))
 		way->plan.flags |= SIIT_PLAN_SEGMENT;
 }
 
@@ -174,6 +180,8 @@ bool siit_decide_quickly(struct siit_way *way, struct sk_buff *skb, u16 flags,
 	const bool partial = skb->ip_summed == CHECKSUM_PARTIAL;
 
 	look(way, skb, flags | (partial ? SIIT_PKT_PARTIAL : 0));
+	if (unlikely(is_segmented(way, skb)))
+		return false;
 	if (way->dir == SIIT_46) {
 		if (!siit_quick46(way->cfg, &way->pkt, row, &way->m,
 				  &way->plan) ||

@@ -80,6 +80,15 @@ static inline u8 siit_tos64(const struct siit_cfg *cfg, u8 tc)
 	return cfg->s.tos_fixed < 256 ? cfg->s.tos_fixed : tc;
 }
 
+/* MT-12: of a GSO packet one segment counts, from its transport header on. */
+static inline u32 siit_segment(const struct siit_pkt *pkt, u8 proto,
+			       const u8 *l4, u32 payload)
+{
+	if (likely(!pkt->gso_size))
+		return payload;
+	return pkt->gso_size + (proto == SIIT_PROTO_TCP ? (l4[12] >> 4) * 4 : 8);
+}
+
 /* XL64-04: DF of a packet, or GSO segment, of this many octets. */
 static inline bool siit_df64(const struct siit_cfg *cfg, u32 len)
 {

@@ -29,7 +29,7 @@ static inline void put_match(struct siit_match *m, u8 proto, u32 l4, u32 total)
 }
 
 static inline void put_plan(struct siit_plan *plan, u8 proto, u16 old_len,
-			    u16 new_len, u32 payload, u32 csum_at)
+			    u16 new_len, u32 seg, u32 csum_at)
 {
 	plan->verdict = SIIT_XLAT;
 	plan->stat = SIIT_STAT_TRANSLATED;
@@ -37,13 +37,13 @@ static inline void put_plan(struct siit_plan *plan, u8 proto, u16 old_len,
 	plan->new_len = new_len;
 	plan->proto = proto;
 	plan->csum_off = csum_at;
-	plan->size = new_len + payload;
+	plan->size = new_len + seg;
 }
 
 static inline bool is_plain(const struct siit_pkt *pkt)
 {
 	return (pkt->flags & ~SIIT_PKT_PARTIAL) ==
-		       (SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED) && !pkt->gso_size;
+	       (SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED);
 }
 
 /* CK-03, CK-05 */
@@ -81,7 +81,7 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		return false;
 	old = siit_load_csum(pkt->data + SIIT_IP4_LEN + off);
 	if (!has_csum(pkt, proto, old) ||
-	    (!in4->frag && cfg->s.atomic_fragments) ||
+	    (!in4->frag && (cfg->s.atomic_fragments || pkt->gso_size)) ||
 	    siit_v4_src_bogus(in4->saddr) || siit_v4_dst_bogus(in4->daddr))
 		return false;
 	/* BR-07: a row says nothing about a source if it is for everybody (IVI). */
@@ -110,8 +110,9 @@ bool siit_quick46(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 			m->fib = SIIT_FIB_DST;
 	}
 
-	put_plan(plan, proto, SIIT_IP4_LEN, SIIT_IP6_LEN, total - SIIT_IP4_LEN,
-		 SIIT_IP4_LEN + off);
+	put_plan(plan, proto, SIIT_IP4_LEN, SIIT_IP6_LEN,
+		 siit_segment(pkt, proto, pkt->data + SIIT_IP4_LEN,
+			      total - SIIT_IP4_LEN), SIIT_IP4_LEN + off);
 	plan->flags = SIIT_PLAN_CSUM | (in4->frag ? 0 : SIIT_PLAN_DF0);
 	plan->ip_id = be16_to_cpu(in4->id);
 	plan->frag_off = 0;
@@ -182,12 +183,14 @@ bool siit_quick64(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 	m->src4 = src4;
 	m->dst4 = dst4;
 
-	put_plan(plan, proto, SIIT_IP6_LEN, SIIT_IP4_LEN, payload,
+	put_plan(plan, proto, SIIT_IP6_LEN, SIIT_IP4_LEN,
+		 siit_segment(pkt, proto, pkt->data + SIIT_IP6_LEN, payload),
 		 SIIT_IP6_LEN + off);
 	plan->flags = SIIT_PLAN_CSUM;
 	frag = siit_flags64(cfg, pkt, m, plan->size, plan, &id);
-	siit_put_ip4(plan->hdr, siit_tos64(cfg, siit_tc6(in6)), plan->size, id,
-		     frag, 0, in6->hop_limit, proto, m->src4, dst4);
+	siit_put_ip4(plan->hdr, siit_tos64(cfg, siit_tc6(in6)),
+		     SIIT_IP4_LEN + payload, id, frag, 0, in6->hop_limit, proto,
+		     m->src4, dst4);
 	plan->csum = update(pkt, proto, old,
 			    siit_csum_delta64(&m->src6, &m->dst6, m->src4,
 					      dst4));

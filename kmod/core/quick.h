@@ -3,7 +3,7 @@
  * The short way: match and plan in one for what most packets are. It says the
  * same as siit_match*() and siit_plan*() to the last octet, or nothing; rules
  * are theirs, and are explained there. What is refused, needs a question or is
- * not TCP or UDP in one piece always takes the long way.
+ * neither TCP nor UDP, whole or in segments (GSO), always takes the long way.
  */
 #ifndef SIIT_CORE_QUICK_H
 #define SIIT_CORE_QUICK_H

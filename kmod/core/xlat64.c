@@ -49,10 +49,7 @@ static void transport(const struct siit_cfg *cfg, const struct siit_pkt *pkt,
 		siit_plan_need(plan, need);
 		return;
 	}
-	if (pkt->gso_size)
-		*seg = pkt->gso_size + (m->proto == SIIT_PROTO_TCP ?
-					(l4[12] >> 4) * 4 : 8);
-
+	*seg = siit_segment(pkt, m->proto, l4, *seg);
 	old = siit_load_csum(l4 + off);
 	delta = csum_sub(siit_csum_addrs4(m->src4, m->dst4), addrs6);
 	plan->csum_off = m->l4 + off;

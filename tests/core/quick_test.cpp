@@ -28,6 +28,17 @@ TEST(ShortWay, MostPackets) {
   EXPECT_TRUE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6}, kTcp, tcp({}, bytes("x")))));
 }
 
+// MT-12
+TEST(ShortWay, Segments) {
+  const Box br = standard(SIIT_ROLE_BR);
+  const Bytes many = tcp({}, Bytes(30000, 1));
+  EXPECT_TRUE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb, .df = true}, kTcp, many), 1440));
+  EXPECT_TRUE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6}, kTcp, many), 1220));
+  EXPECT_TRUE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6}, kUdp, udp(53, 5000, Bytes(30000, 1))), 1400));
+  EXPECT_FALSE(takes_short_way(br, ip4({.src = kClient, .dst = kWeb}, kTcp, many), 1440)) << "may be fragmented on its way";
+  EXPECT_FALSE(takes_short_way(br, ip6({.src = kWeb6, .dst = kClient6, .payload_len = 65535}, kTcp, tcp({}, Bytes(65515, 1))), 1440)) << "too long for IPv4";
+}
+
 TEST(ShortWay, PrefixRows) {
   Box br = standard(SIIT_ROLE_BR);
   br.row("198.51.100.0/24", "2001:db8:77::/120").row("198.51.96.0/22", "2001:db8:78::/64");

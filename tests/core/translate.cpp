@@ -194,9 +194,10 @@ Result decide(const Family& f, const Box& box, const Bytes& in, const How& how, 
 bool same(const in6_addr& a, const in6_addr& b) { return !memcmp(&a, &b, sizeof(a)); }
 
 // What the hook asks first, and the short way, say what the long way says.
-bool check_short_way(const Family& f, const Box& box, const Bytes& in, u16 partial) {
+bool check_short_way(const Family& f, const Box& box, const Bytes& in, u16 partial, u32 gso_size) {
   How how;
   how.flags = SIIT_PKT_RECEIVED | SIIT_PKT_CHECKED | partial;
+  how.gso_size = gso_size;
   const Window w(in, static_cast<u32>(in.size()), how, nullptr);
   const siit_fib_answer fib = {.to_dev = true, .dst_native = false, .dst_own = false, .src_native = false};
   const siit_row* row;
@@ -230,8 +231,9 @@ bool check_short_way(const Family& f, const Box& box, const Bytes& in, u16 parti
 
 Result run(const Family& f, const Box& box, const Bytes& in, const How& how) {
   if (in.size() >= f.fixed) {
-    check_short_way(f, box, in, 0);
-    check_short_way(f, box, in, SIIT_PKT_PARTIAL);
+    check_short_way(f, box, in, 0, 0);
+    check_short_way(f, box, in, SIIT_PKT_PARTIAL, 0);
+    check_short_way(f, box, in, SIIT_PKT_PARTIAL, 1400);
   }
   const Result r = decide(f, box, in, how, 0xa5);
   // SE-08: nothing may depend on what nobody wrote.
@@ -308,8 +310,8 @@ Result translate64(const Box& box, const Bytes& in, const How& how) {
   return second;
 }
 
-bool takes_short_way(const Box& box, const Bytes& in) {
-  return check_short_way(in.at(0) >> 4 == 6 ? kFamily64 : kFamily46, box, in, 0);
+bool takes_short_way(const Box& box, const Bytes& in, u32 gso_size) {
+  return check_short_way(in.at(0) >> 4 == 6 ? kFamily64 : kFamily46, box, in, 0, gso_size);
 }
 
 Result translate(const Box& box, const Bytes& in, const How& how) {

@@ -74,7 +74,7 @@ Result translate64(const Box& box, const Bytes& in, const How& how = {});
 Result translate(const Box& box, const Bytes& in, const How& how = {});
 
 // Is it one of the packets of quick.h? Whatever is translated here is compared with that.
-bool takes_short_way(const Box& box, const Bytes& in);
+bool takes_short_way(const Box& box, const Bytes& in, u32 gso_size = 0);
 
 // What must be true of whatever comes out; empty, or what is not.
 std::string malformed(View packet);
