@@ -11,6 +11,7 @@ from lab.cases import case, check, equal
 from lab.er import Capture, Node, advertise, ftp_server, has_address
 from lab.netns import SLOW, wait_for
 from lab.topology import CLIENT4
+from lab.traffic import LARGE, MB
 from test_base import sha256
 
 HERE4, HERE6 = Node.SERVICE4, Node.SERVICE6
@@ -135,9 +136,9 @@ def bulk_tcp_is_not_segmented_early(lab):
     """ER-05: what the node sends leaves the adapter as GSO packets."""
     served(lab)
     with Capture(lab.node, "r6") as capture:
-        traffic.stream(lab.client, HERE4, 9, down=8 << 20, timeout=30)
+        traffic.stream(lab.client, HERE4, 9, down=8 * MB, timeout=30)
         sent = [len(p.raw) for p in capture.packets(sent=True) if p.sport == 9]
-    large = [n for n in sent if n > 3000]
+    large = [n for n in sent if n > LARGE]
     check(large and sum(large) > sum(sent) * 0.8, f"{len(sent)} packets, {len(large)} large, longest {max(sent)}")
     lab.check_csums()
 

@@ -10,7 +10,7 @@ from lab.cases import case, check, equal
 from lab.netns import run
 from lab.packet import ICMP, ICMP6, TCP, UDP, addr, csum, echo, ip4, ip6, pseudo, udp
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
-from lab.traffic import MB
+from lab.traffic import LARGE, MB
 
 SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
 UDP_SEGMENT = 103
@@ -189,7 +189,7 @@ class Sizes:
         self.sock.close()
 
     def whole(self, what):
-        large = sum(n for n in self.seen if n > 3000)
+        large = sum(n for n in self.seen if n > LARGE)
         check(large > 0.8 * sum(self.seen), f"{what}: {len(self.seen)} packets, of {sum(self.seen)} octets "
               f"{large} in large ones")
 
@@ -244,7 +244,7 @@ def tunnels_are_segmented(lab):
                 Sizes(lab.br, "r6", UDP) as to6, Sizes(lab.br, "r4", UDP) as to4:
             traffic.stream(lab.client, "172.16.0.2", 19, up=4 * MB, down=4 * MB)
         for sizes, what in ((before4, "IPv4"), (before6, "IPv6")):
-            check(max(sizes.seen) > 3000, f"{checksum}: no GSO packets in {what}: longest {max(sizes.seen)}")
+            check(max(sizes.seen) > LARGE, f"{checksum}: no GSO packets in {what}: longest {max(sizes.seen)}")
         to6.segmented(f"{checksum}, 4->6")
         to4.segmented(f"{checksum}, 6->4")
         lab.client.ip("link del dev vx0")
@@ -282,6 +282,6 @@ def sctp_is_segmented(lab):
                 back += conn.recv(1 << 16)
             equal(back, data, f"message {i}")
     for sizes, what in ((before4, "IPv4"), (before6, "IPv6")):
-        check(max(sizes.seen) > 3000, f"no GSO packets in {what}: longest {max(sizes.seen)}")
+        check(max(sizes.seen) > LARGE, f"no GSO packets in {what}: longest {max(sizes.seen)}")
     to6.segmented("4->6")
     to4.segmented("6->4")
