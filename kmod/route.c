@@ -78,19 +78,19 @@ static __always_inline void dst4_native(const struct siit_way *way,
 {
 	const struct siit_match *m = &way->m;
 	const u8 tos = ip_hdr(skb)->tos & TOS_MASK;
-	const u64 key = (u64)tos << 32 | (__force u32)m->dst4;
-	const u64 rest = ~(u64)m->dst_len;
+	const u64 key = (u64)m->dst_len << 40 | (u64)tos << 32 |
+			(__force u32)m->dst4;
 	const unsigned long at = siit_hop_at4(siit_hop_gen4(way->net));
-	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, key, rest);
+	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, key, 0);
 
-	if (siit_slot_is(slot, key, rest) && slot->len == SIIT_SLOT_IPV4 &&
-	    slot->name == at)
+	if (likely(slot->name == at && siit_slot_is(slot, key, 0) &&
+		   slot->len == SIIT_SLOT_IPV4))
 		return;
 	fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native, &a->dst_own);
 	/* Rules may look at more than the destination, a VRF's among them. */
 	if (a->dst_native || a->dst_own || fib4_has_custom_rules(way->net))
 		return;
-	siit_slot_take(slot, key, rest);
+	siit_slot_take(slot, key, 0);
 	slot->len = SIIT_SLOT_IPV4;
 	slot->name = at;
 }
@@ -453,13 +453,6 @@ static void set_dst(struct sk_buff *skb, struct dst_entry *dst)
 	skb_dst_set_noref(skb, dst);
 }
 
-static __always_inline bool covers6(const struct siit_row *row,
-				    const struct in6_addr *addr)
-{
-	return row->len6 == 128 ? siit_same6(&row->addr6, addr) :
-		ipv6_prefix_equal(&row->addr6, addr, row->len6);
-}
-
 /* A row has its route beside it, if it has one, everybody else in a slot. */
 static __always_inline struct siit_route
 receive6(const struct siit_way *way, struct sk_buff *skb)
@@ -475,7 +468,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 	int gen;
 
 	/* Other hooks may have given it another destination. */
-	if (likely(row && covers6(row, dst6))) {
+	if (likely(row && siit_same6(dst6, &way->m.dst6))) {
 		memo = &siit_row_memo(row)->route;
 		dst = siit_hop6(sd, way->net, READ_ONCE(*memo));
 	}

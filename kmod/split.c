@@ -9,15 +9,13 @@
 #include "route.h"
 #include "split.h"
 
-u32 siit_split_limit(const struct siit_way *way, const struct sk_buff *skb)
+u32 siit_split_limit_of_path(const struct siit_way *way,
+			     const struct sk_buff *skb)
 {
 	const struct siit_plan *plan = &way->plan;
 	u32 limit = way->cfg->s.lowest_ipv6_mtu;
 	struct siit_route route;
 
-	if (likely(!(plan->flags & SIIT_PLAN_DF0) ||
-		   plan->size <= SIIT_MIN_MTU6))
-		return 0;
 	if (limit > SIIT_MIN_MTU6) {
 		route = siit_route_peek6(way, skb, &way->m.src6, &way->m.dst6);
 		if (route.kind == SIIT_ROUTE_FORWARD)

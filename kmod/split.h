@@ -3,7 +3,11 @@
 #ifndef SIIT_SPLIT_H
 #define SIIT_SPLIT_H
 
+#include "core/wire.h"
 #include "way.h"
+
+u32 siit_split_limit_of_path(const struct siit_way *way,
+			     const struct sk_buff *skb);
 
 /**
  * siit_split_limit() - does a 4->6 packet have to be split?
@@ -12,7 +16,14 @@
  *
  * Return: octets a fragment may have, IPv6 header included; 0: it fits.
  */
-u32 siit_split_limit(const struct siit_way *way, const struct sk_buff *skb);
+static inline u32 siit_split_limit(const struct siit_way *way,
+				   const struct sk_buff *skb)
+{
+	if (likely(!(way->plan.flags & SIIT_PLAN_DF0) ||
+		   way->plan.size <= SIIT_MIN_MTU6))
+		return 0;
+	return siit_split_limit_of_path(way, skb);
+}
 
 /**
  * siit_split() - cut a translated packet into IPv6 fragments
