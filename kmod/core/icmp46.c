@@ -76,7 +76,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 			return false;
 		delta = csum_add(siit_sum_icmp6(addrs6, size),
 				 siit_sum_type(l4[0], map.type));
-		memcpy(&sum, l4 + 2, sizeof(sum));
+		sum = siit_load_csum(l4 + 2);
 		sum = siit_csum_update(sum, delta);
 		memcpy(l4 + 2, &sum, sizeof(sum));
 		l4[0] = map.type;
@@ -85,7 +85,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 	off = siit_l4_csum(quote->proto, &min);
 	if (quote->frag_off || off < 0 || off + 2U > len)
 		return true;
-	memcpy(&sum, l4 + off, sizeof(sum));
+	sum = siit_load_csum(l4 + off);
 	if (quote->proto == SIIT_PROTO_TCP)
 		sum = siit_csum_update(sum, csum_sub(addrs6, addrs4));
 	else if (sum)

@@ -105,7 +105,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 			return false;
 		delta = csum_sub(siit_sum_type(l4[0], map.type),
 				 siit_sum_icmp6(addrs6, quote->payload));
-		memcpy(&sum, l4 + 2, sizeof(sum));
+		sum = siit_load_csum(l4 + 2);
 		sum = siit_csum_icmp4(sum, delta, map.type);
 		memcpy(l4 + 2, &sum, sizeof(sum));
 		l4[0] = map.type;
@@ -114,7 +114,7 @@ static bool quoted_l4(const struct quote *quote, __wsum addrs6, __wsum addrs4,
 	off = siit_l4_csum(quote->proto, &min);
 	if (quote->frag_off || off < 0 || off + 2U > len)
 		return true;
-	memcpy(&sum, l4 + off, sizeof(sum));
+	sum = siit_load_csum(l4 + off);
 	if (quote->proto == SIIT_PROTO_TCP)
 		sum = siit_csum_update(sum, csum_sub(addrs4, addrs6));
 	else if (sum)
@@ -171,7 +171,7 @@ static void origin_ext(const struct siit_pkt *pkt, const struct siit_match *m,
 		__sum16 sum;
 
 		/* RFC 4884 7: zero says that there is no checksum */
-		memcpy(&sum, pkt->data + plan->ext_off + 2, sizeof(sum));
+		sum = siit_load_csum(pkt->data + plan->ext_off + 2);
 		if (sum) {
 			plan->ext_csum =
 				siit_csum_update(sum, siit_csum_partial(obj, 24, 0));
@@ -244,7 +244,7 @@ static void finish_csum(const struct siit_pkt *pkt, const struct siit_match *m,
 		if (plan->flags & SIIT_PLAN_EXT_CSUM) {
 			__sum16 was;
 
-			memcpy(&was, ext + 2, sizeof(was));
+			was = siit_load_csum(ext + 2);
 			sum = csum_sub(sum, (__force __wsum)was);
 			sum = csum_add(sum, (__force __wsum)plan->ext_csum);
 		}

@@ -9,6 +9,8 @@ from . import packet, traffic
 from .cases import check, equal
 
 PORT = 99
+# Seconds, if nobody ends it
+MOST = 1000
 
 
 def numbered(address, port, seconds, rate, source="", until=""):
@@ -63,12 +65,12 @@ class Stream:
         self.source, self.address, self.sink, self.dev = source, address, sink, dev
         self.rate, self.directory, self.keep = rate, directory, keep
 
-    def during(self, action, most=1000):
+    def during(self, action):
         """What `action` gives, how many packets were sent meanwhile, and which of them were lost."""
         ends = [f"{self.directory}/{name}-may-end" for name in ("sender", "catcher")]
-        catcher = self.keep(traffic.Job(self.sink, capture, self.dev, PORT, most, ends[1]))
+        catcher = self.keep(traffic.Job(self.sink, capture, self.dev, PORT, MOST, ends[1]))
         time.sleep(1)
-        sender = self.keep(traffic.Job(self.source, numbered, self.address, PORT, most, self.rate, "", ends[0]))
+        sender = self.keep(traffic.Job(self.source, numbered, self.address, PORT, MOST, self.rate, "", ends[0]))
         time.sleep(1)
         result = action()
         sent, seen = (self._end(job, path) for job, path in zip((sender, catcher), ends))
