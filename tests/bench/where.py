@@ -97,8 +97,8 @@ class Uml:
 
     def swap(self, args):
         tree, module = self.build()
-        return _result(["tests/bench/uml/run", "-m", "2048", "-t", "900", "-e", f"SIIT_EAMCTL={EAMCTL}", "-e", "TMPDIR=/run",
-                        f"{tree}/linux", "tests/bench/swap.py", module, *args], f"{self.series}, swap")
+        return _result(["tests/vm/vm", "--uml", f"{tree}/linux", "-m", "2048", "-t", "900", "-e", f"SIIT_EAMCTL={EAMCTL}",
+                        "--", "tests/bench/swap.py", module, *args], f"{self.series}, swap")
 
     def hop(self, args, jool):
         tree, module = self.build()
@@ -107,6 +107,6 @@ class Uml:
         modules += _jool(name, tree, "ARCH=um") if jool else []
         script = " && ".join([f"insmod {m}" for m in modules] + [f"exec tests/bench/hop.py {' '.join(args)}"])
         # Short batches: what else runs on the machine leaves some of them alone.
-        return _result(["nice", "-n", "-20", "tests/bench/uml/run", "-m", "2048", "-t", "900",
+        return _result(["nice", "-n", "-20", "tests/vm/vm", "--uml", f"{tree}/linux", "-m", "2048", "-t", "900",
                         "-e", f"SIIT_EAMCTL={EAMCTL}", "-e", "BENCH_COUNT=1000", "-e", "BENCH_REPEAT=300",
-                        "-e", "BENCH_PASSES=8", f"{tree}/linux", "bash", "-c", script], f"{self.series}, {self.unit}")
+                        "-e", "BENCH_PASSES=8", "--", script], f"{self.series}, {self.unit}")
