@@ -28,9 +28,15 @@ static bool is_ours(const struct siit_dev *sd, const struct net_device *dev)
 	return dev == sd->dev;
 }
 
-/* Is there a native route to @addr, longer than @len? For input or output. */
-static void fib4_native(const struct siit_way *way, const struct sk_buff *skb,
-			__be32 addr, u8 len, bool *native, bool *own)
+/* What the routing table says of an address in the family of the packet. */
+enum native {
+	NATIVE_NOT,
+	NATIVE_ROUTE,		/* a route longer than what maps it */
+	NATIVE_OWN,		/* this host itself */
+};
+
+static enum native fib4_native(const struct siit_way *way,
+			       const struct sk_buff *skb, __be32 addr, u8 len)
 {
 	struct flowi4 fl4 = {
 		.daddr = addr,
@@ -41,15 +47,14 @@ static void fib4_native(const struct siit_way *way, const struct sk_buff *skb,
 	};
 	struct fib_result res;
 
-	*native = false;
-	*own = false;
 	if (fib_lookup(way->net, &fl4, &res, FIB_LOOKUP_NOREF))
-		return;
+		return NATIVE_NOT;
 	if (res.type == RTN_LOCAL || res.type == RTN_BROADCAST)
-		*own = true;
-	else if (res.type == RTN_UNICAST)
-		*native = res.prefixlen > len &&
-			  !is_ours(way->sd, FIB_RES_DEV(res));
+		return NATIVE_OWN;
+	if (res.type == RTN_UNICAST && res.prefixlen > len &&
+	    !is_ours(way->sd, FIB_RES_DEV(res)))
+		return NATIVE_ROUTE;
+	return NATIVE_NOT;
 }
 
 /* Does the stack route it to siit0? Its checks of the source included. */
@@ -72,9 +77,8 @@ static bool to_dev4(const struct siit_way *way, struct sk_buff *skb)
 }
 
 /* The destination's; that it is not native is remembered. */
-static __always_inline void dst4_native(const struct siit_way *way,
-					const struct sk_buff *skb,
-					struct siit_fib_answer *a)
+static __always_inline enum native dst4_native(const struct siit_way *way,
+					       const struct sk_buff *skb)
 {
 	const struct siit_match *m = &way->m;
 	const u8 tos = ip_hdr(skb)->tos & TOS_MASK;
@@ -82,41 +86,46 @@ static __always_inline void dst4_native(const struct siit_way *way,
 			(__force u32)m->dst4;
 	const unsigned long at = siit_hop_at4(siit_hop_gen4(way->net));
 	struct siit_slot *slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, key, 0);
+	enum native native;
 
 	if (likely(slot->name == at && siit_slot_is(slot, key, 0) &&
 		   slot->len == SIIT_SLOT_IPV4))
-		return;
-	fib4_native(way, skb, m->dst4, m->dst_len, &a->dst_native, &a->dst_own);
-	/* Rules may look at more than the destination, a VRF's among them. */
-	if (a->dst_native || a->dst_own || fib4_has_custom_rules(way->net))
-		return;
+		return NATIVE_NOT;
+	native = fib4_native(way, skb, m->dst4, m->dst_len);
+	/*
+	 * Rules may look at more than the destination, a VRF's among them. A slot
+	 * that is new is left alone: more destinations than slots cost no more.
+	 */
+	if (native || fib4_has_custom_rules(way->net) ||
+	    slot->since == jiffies)
+		return native;
 	siit_slot_take(slot, key, 0);
 	slot->len = SIIT_SLOT_IPV4;
 	slot->name = at;
+	return NATIVE_NOT;
 }
 
 void siit_fib4(const struct siit_way *way, struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
 	const struct siit_match *m = &way->m;
-	bool unused;
+	enum native dst = NATIVE_NOT, src = NATIVE_NOT;
 
 	memset(a, 0, sizeof(*a));
 	if (m->fib & SIIT_FIB_TO_DEV)
 		a->to_dev = to_dev4(way, skb);
 	if (m->fib & SIIT_FIB_DST)
-		dst4_native(way, skb, a);
+		dst = dst4_native(way, skb);
 	if (m->fib & SIIT_FIB_SRC4)
-		fib4_native(way, skb, m->src4, m->src_len, &a->src_native,
-			    &unused);
+		src = fib4_native(way, skb, m->src4, m->src_len);
+	a->dst_native = dst == NATIVE_ROUTE;
+	a->dst_own = dst == NATIVE_OWN;
+	a->src_native = src == NATIVE_ROUTE;
 }
 
 bool siit_fib4_keeps(const struct siit_way *way, const struct sk_buff *skb)
 {
-	struct siit_fib_answer a = {};
-
-	dst4_native(way, skb, &a);
-	return a.dst_native || a.dst_own;
+	return dst4_native(way, skb);
 }
 
 static struct flowi6 flow6(const struct siit_way *way,
@@ -212,9 +221,8 @@ static void learn6(struct siit_slot *slot, const struct in6_addr *addr, u8 len,
 	slot->name = name;
 }
 
-static __always_inline void dst6_native(const struct siit_way *way,
-					const struct sk_buff *skb,
-					struct siit_fib_answer *a)
+static __always_inline enum native dst6_native(const struct siit_way *way,
+					       const struct sk_buff *skb)
 {
 	const struct siit_match *m = &way->m;
 	const struct siit_prefix6 *prefix = &way->cfg->s.prefix;
@@ -231,47 +239,47 @@ static __always_inline void dst6_native(const struct siit_way *way,
 	if (likely(by_prefix) && all->len == prefix->len &&
 	    is_known6(way, all, half6(&prefix->addr, 0),
 		      half6(&prefix->addr, 1), prefix->len))
-		return;
+		return NATIVE_NOT;
 	slot = siit_slot(way->sd, SIIT_SLOT_NATIVE, hi, lo);
 	if (is_known6(way, slot, hi, lo, m->dst_len))
-		return;
+		return NATIVE_NOT;
 	gen = siit_hop_gen6(way->net);
 	dst = peek6(way, skb, &m->src6, &m->dst6, way->in);
 	if (dst->error)
-		return;
-	if (dst_rt6_info(dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST)) {
-		a->dst_own = true;
-		return;
-	}
+		return NATIVE_NOT;
+	if (dst_rt6_info(dst)->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		return NATIVE_OWN;
 	len = is_ours(way->sd, dst->dev) ? 0 : plen6(way, skb, dst);
-	a->dst_native = len > m->dst_len;
-	if (a->dst_native || netif_is_l3_slave(way->in))
-		return;
+	if (len > m->dst_len)
+		return NATIVE_ROUTE;
+	if (netif_is_l3_slave(way->in))
+		return NATIVE_NOT;
 	if (by_prefix) {
 		name = siit_hop6_name(way->sd, way->net, dst, gen,
 				      &prefix->addr, prefix->len);
 		if (name) {
 			learn6(all, &prefix->addr, prefix->len, name);
-			return;
+			return NATIVE_NOT;
 		}
 	}
 	name = siit_hop6_name(way->sd, way->net, dst, gen, &m->dst6, 128);
 	learn6(slot, &m->dst6, len, name);
+	return NATIVE_NOT;
 }
 
 void siit_fib6(const struct siit_way *way, const struct sk_buff *skb,
 	       struct siit_fib_answer *a)
 {
+	const enum native dst = dst6_native(way, skb);
+
 	memset(a, 0, sizeof(*a));
-	dst6_native(way, skb, a);
+	a->dst_native = dst == NATIVE_ROUTE;
+	a->dst_own = dst == NATIVE_OWN;
 }
 
 bool siit_fib6_keeps(const struct siit_way *way, const struct sk_buff *skb)
 {
-	struct siit_fib_answer a = {};
-
-	dst6_native(way, skb, &a);
-	return a.dst_native || a.dst_own;
+	return dst6_native(way, skb);
 }
 
 /*
