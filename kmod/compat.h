@@ -7,9 +7,12 @@
 #ifndef SIIT_COMPAT_H
 #define SIIT_COMPAT_H
 
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/skbuff.h>
 #include <net/genetlink.h>
 #include <net/ip6_fib.h>
+#include <net/ipv6.h>
 
 /* skb_gso_segment() moved in 6.5; Kbuild looks */
 #ifdef SIIT_HAVE_NET_GSO_H
@@ -42,6 +45,29 @@ static inline void siit_compat_lockless_pinned(struct net_device *dev)
 #else
 	dev->netns_immutable = true;
 #endif
+}
+
+/*
+ * The header that BIG TCP has on its way through Linux only. skb_gso_segment()
+ * takes it away, but in 6.1 as if an Ethernet header were before it: of a packet
+ * that begins with its network header it would make garbage. The linear part
+ * must be unshared.
+ */
+static inline void siit_compat_remove_jumbo(struct sk_buff *skb)
+{
+	struct ipv6hdr *in6 = ipv6_hdr(skb);
+	const u8 *hop = (const u8 *)(in6 + 1);
+
+	if (skb->protocol != htons(ETH_P_IPV6) || in6->payload_len ||
+	    in6->nexthdr != NEXTHDR_HOP || skb_headlen(skb) < sizeof(*in6) + 8 ||
+	    hop[1] || hop[2] != IPV6_TLV_JUMBO)
+		return;
+	in6->nexthdr = hop[0];
+	memmove(skb->data + 8, skb->data, sizeof(*in6));
+	skb_pull(skb, 8);
+	skb_reset_network_header(skb);
+	skb->ip_summed = skb->ip_summed == CHECKSUM_COMPLETE ? CHECKSUM_NONE :
+							       skb->ip_summed;
 }
 
 #endif /* SIIT_COMPAT_H */

@@ -76,8 +76,12 @@ static noinline void segment(struct siit_way *way, struct sk_buff *skb,
 	struct sk_buff *segs, *seg, *next;
 
 	/* What others hold of it stays: Linux sums up a UFO packet in place. */
-	segs = skb_cow_head(skb, 0) ? ERR_PTR(-ENOMEM) :
-	       skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	if (skb_cow_head(skb, 0)) {
+		segs = ERR_PTR(-ENOMEM);
+	} else {
+		siit_compat_remove_jumbo(skb);
+		segs = skb_gso_segment(skb, NETIF_F_SG | NETIF_F_HW_CSUM);
+	}
 	if (IS_ERR_OR_NULL(segs)) {
 		/* Guests give sizes that make no segments. */
 		siit_way_drop(way, segs == ERR_PTR(-ENOMEM) ?

@@ -169,7 +169,7 @@ class Sizes:
     together behind it, is one."""
 
     def __init__(self, ns, dev, proto, arriving=False):
-        self.proto, self.arriving, self.seen = proto, arriving, []
+        self.proto, self.arriving, self.seen, self.ports = proto, arriving, [], set()
         with ns:
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
         self.sock.setsockopt(socket.SOL_SOCKET, 33, 256 << 20)  # SO_RCVBUFFORCE
@@ -180,7 +180,7 @@ class Sizes:
         return self
 
     def __exit__(self, *exc):
-        head = bytearray(64)
+        head = bytearray(80)
         with contextlib.suppress(BlockingIOError):
             while True:
                 length, where = self.sock.recvfrom_into(head, len(head), socket.MSG_TRUNC)
@@ -188,6 +188,8 @@ class Sizes:
                 proto = head[20] or head[54] if six else head[23]
                 if (where[2] != PACKET_OUTGOING) == self.arriving and proto == self.proto:
                     self.seen.append(length - 14)
+                    at = (54 if head[20] else 62) if six else 34
+                    self.ports.update(struct.unpack_from("!HH", head, at))
         self.sock.close()
 
     def whole(self, what):
@@ -326,6 +328,8 @@ def big_tcp_is_segmented(lab):
         check(max(sizes.seen) <= 65575, f"{what}: longest {max(sizes.seen)}")
         segments = [n for n in sizes.seen if 1400 < n <= 1500]
         check(len(segments) > 100 or not big, f"{what}: {len(segments)} segments")
+        equal(len(sizes.ports), 3, f"{what}: ports of the server and of two streams")
+    equal(lab.stats(lab.br).get("drop_bad_header", (0, 0)), (0, 0), "dropped")
     lab.check_csums()
 
 
