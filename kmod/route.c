@@ -97,7 +97,7 @@ static __always_inline enum native dst4_native(const struct siit_way *way,
 	 * that is new is left alone: more destinations than slots cost no more.
 	 */
 	if (native || fib4_has_custom_rules(way->net) ||
-	    slot->since == jiffies)
+	    jiffies - slot->since < 1)
 		return native;
 	siit_slot_take(slot, key, 0);
 	slot->len = SIIT_SLOT_IPV4;
