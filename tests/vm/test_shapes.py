@@ -212,12 +212,14 @@ def tcp_stays_whole(lab):
     lab.check_csums()
 
 
-@case(Base)
-def udp_segments_stay_whole(lab):
-    """MT-12: what a QUIC server sends with UDP_SEGMENT"""
-    data = traffic.pattern(6, 0, 20 * 1000)
-    for sender, address, receiver, dev, header in ((lab.client, WEB4, lab.web, "r6", 48),
-                                                   (lab.web, CLIENT6, lab.client, "r4", 28)):
+DATAGRAM, DATAGRAMS = 1000, 20
+
+
+def datagrams(lab):
+    """DATAGRAMS of them in one call, in both directions: where to, what came to the Border Relay, what left it."""
+    data = traffic.pattern(6, 0, DATAGRAM * DATAGRAMS)
+    for sender, address, receiver, came, dev in ((lab.client, WEB4, lab.web, "r4", "r6"),
+                                                 (lab.web, CLIENT6, lab.client, "r6", "r4")):
         with receiver:
             sink = traffic.listener("::" if dev == "r6" else "0.0.0.0", 99, socket.SOCK_DGRAM)
         with sender:
@@ -227,12 +229,19 @@ def udp_segments_stay_whole(lab):
             source.connect((address, 99))
             source.send(b"first")  # neighbours are found
             equal(sink.recv(2000), b"first", "a datagram by itself")
-            source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 1000)
-            with Sizes(lab.br, dev, UDP) as out:
+            source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, DATAGRAM)
+            with Sizes(lab.br, came, UDP, arriving=True) as before, Sizes(lab.br, dev, UDP) as after:
                 source.send(data)
-                equal(b"".join(sink.recv(2000) for _ in range(20)), data, "what came")
-        equal(out.seen, [header + len(data)], f"packets towards {dev}")
+                equal(b"".join(sink.recv(2000) for _ in range(DATAGRAMS)), data, "what came")
+        yield dev, before, after
     lab.check_csums()
+
+
+@case(Base)
+def udp_segments_stay_whole(lab):
+    """MT-12: what a QUIC server sends with UDP_SEGMENT"""
+    for dev, _, after in datagrams(lab):
+        equal(after.seen, [(48 if dev == "r6" else 28) + DATAGRAM * DATAGRAMS], f"packets towards {dev}")
 
 
 @case(Base, fresh=True)
@@ -333,48 +342,30 @@ def big_tcp_is_segmented(lab):
     lab.check_csums()
 
 
-@contextlib.contextmanager
 def fraglists(lab):
     """What arrives at the Border Relay by itself is put together to lists of packets with headers of their own."""
     links = ((lab.r4, "br", lab.br, "r4"), (lab.r6, "br", lab.br, "r6"))
     for ns, dev, peer, behind in links:
         ns.run("ethtool", "-K", dev, "tso", "off", "tx-udp-segmentation", "off")
         peer.run("ethtool", "-K", behind, "gro", "on", "rx-gro-list", "on")
-    yield
 
 
 @case(Base, fresh=True)
 def udp_fraglists_are_segmented(lab):
     """MT-12: "rx-gro-list" """
-    data = traffic.pattern(6, 0, 20 * 1000)
-    with fraglists(lab):
-        for sender, address, receiver, dev, came in ((lab.client, WEB4, lab.web, "r6", "r4"),
-                                                     (lab.web, CLIENT6, lab.client, "r4", "r6")):
-            with receiver:
-                sink = traffic.listener("::" if dev == "r6" else "0.0.0.0", 99, socket.SOCK_DGRAM)
-            with sender:
-                source = socket.socket(traffic.family(address), socket.SOCK_DGRAM)
-            with sink, source:
-                sink.settimeout(5)
-                source.connect((address, 99))
-                source.send(b"first")  # neighbours are found
-                equal(sink.recv(2000), b"first", "a datagram by itself")
-                source.setsockopt(socket.IPPROTO_UDP, UDP_SEGMENT, 1000)
-                with Sizes(lab.br, came, UDP, arriving=True) as before, Sizes(lab.br, dev, UDP) as out:
-                    source.send(data)
-                    equal(b"".join(sink.recv(2000) for _ in range(20)), data, "what came")
-            check(max(before.seen) > LARGE, f"no fraglist towards {dev}: longest {max(before.seen)}")
-            out.segmented(f"towards {dev}", 1048)
-    lab.check_csums()
+    fraglists(lab)
+    for dev, before, after in datagrams(lab):
+        check(max(before.seen) > LARGE, f"no fraglist towards {dev}: longest {max(before.seen)}")
+        after.segmented(f"towards {dev}", DATAGRAM + 48)
 
 
 @case(Base, fresh=True)
 def tcp_through_fraglists(lab):
     """MT-12: the same of TCP, which are fraglists since Linux 6.10, and GRO's usual packets before"""
-    with fraglists(lab):
-        with Sizes(lab.br, "r4", TCP, arriving=True) as from4, Sizes(lab.br, "r6", TCP, arriving=True) as from6, \
-                Sizes(lab.br, "r6", TCP) as to6, Sizes(lab.br, "r4", TCP) as to4:
-            traffic.stream(lab.client, WEB4, 9, up=8 * MB, down=8 * MB)
+    fraglists(lab)
+    with Sizes(lab.br, "r4", TCP, arriving=True) as from4, Sizes(lab.br, "r6", TCP, arriving=True) as from6, \
+            Sizes(lab.br, "r6", TCP) as to6, Sizes(lab.br, "r4", TCP) as to4:
+        traffic.stream(lab.client, WEB4, 9, up=8 * MB, down=8 * MB)
     from4.whole("from IPv4")
     from6.whole("from IPv6")
     if tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 10):
