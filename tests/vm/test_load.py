@@ -10,7 +10,7 @@ from lab import traffic
 from lab.cases import case, check, equal
 from lab.netns import Failure, run, wait_for
 from lab.numbered import Stream, capture, numbered, one_gap, timed
-from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, Lab, mapped,
+from lab.topology import (BR6, BR_EAM, CLIENT4, CLIENT6, EAMCTL, FILL, NODE4, PREFIX, SRV4, WEB4, WEB6, Base, Lab, mapped,
                           toml)
 from lab.traffic import MB
 
@@ -33,9 +33,6 @@ def verify(seen, sent, allowed):
     if numbers != list(range(sent)):
         lost = set(range(sent)) - set(numbers)
         raise Failure(f"{sent} sent, {len(numbers)} arrived, {len(lost)} lost: {sorted(lost)[:20]}")
-
-
-FILL = [(f"198.18.{i >> 8}.{i & 255}", f"2001:db8:f::{i:x}") for i in range(500)]
 
 
 @case(Base, configure=False, servers=False, fresh=True, timeout=90)

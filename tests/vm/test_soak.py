@@ -7,8 +7,7 @@ import time
 from lab import traffic
 from lab.caches import OF_PACKETS, OF_TABLES, in_use, nothing_stays
 from lab.cases import case, check
-from lab.topology import BR_EAM, CLIENT4, NODE4, SRV4, WEB4, Base
-from test_load import FILL
+from lab.topology import BR_EAM, CLIENT4, FILL, NODE4, SRV4, WEB4, Base
 
 SECONDS = int(os.environ.get("SIIT_SECONDS", "12"))
 

@@ -50,6 +50,8 @@ WEB24, WEB26 = "192.0.2.3", "2001:db8:12:37::1"
 SRV4, SRV6 = "192.0.2.18", "2001:db8:12:c0::2"
 ERNET4, ERNET6 = "192.0.2.16/28", "2001:db8:12:c0::/124"
 BR_EAM = [(WEB4, WEB6), (NODE4, NODE6), (WEB24, WEB26), (ERNET4, ERNET6)]
+# Rows that nobody's packets are for
+FILL = [(f"198.18.{i >> 8}.{i & 255}", f"2001:db8:f::{i:x}") for i in range(500)]
 
 _numbers = itertools.count(1)
 
