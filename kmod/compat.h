@@ -66,8 +66,8 @@ static inline void siit_compat_remove_jumbo(struct sk_buff *skb)
 	memmove(skb->data + 8, skb->data, sizeof(*in6));
 	skb_pull(skb, 8);
 	skb_reset_network_header(skb);
-	skb->ip_summed = skb->ip_summed == CHECKSUM_COMPLETE ? CHECKSUM_NONE :
-							       skb->ip_summed;
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->ip_summed = CHECKSUM_NONE;
 }
 
 #endif /* SIIT_COMPAT_H */
