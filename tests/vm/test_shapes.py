@@ -13,6 +13,7 @@ from lab.packet import ICMP, ICMP6, TCP, UDP, addr, csum, echo, ip4, ip6, pseudo
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, WEB24, Base, Wire, mapped
 from lab.traffic import LARGE, MB
 
+LINUX = tuple(map(int, os.uname().release.split(".")[:2]))
 SOL_PACKET, PACKET_VNET_HDR, PACKET_OUTGOING = 263, 15, 4
 UDP_SEGMENT = 103
 TUNSETIFF, IFF_TUN, IFF_NO_PI, IFF_VNET_HDR = 0x400454CA, 1, 0x1000, 0x4000
@@ -329,7 +330,7 @@ def big_tcp_is_segmented(lab):
             Sizes(lab.br, "r6", TCP) as to6, Sizes(lab.br, "r4", TCP) as to4:
         traffic.stream(lab.client, WEB4, 29, down=8 * MB)
         traffic.stream(lab.client, WEB4, 29, up=8 * MB)
-    big4 = tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 3)
+    big4 = LINUX >= (6, 3)
     for sizes, what, big in ((from4, "IPv4", big4), (from6, "IPv6", True)):
         check(max(sizes.seen) > 65575 or not big, f"{what}: no BIG TCP: longest {max(sizes.seen)}")
     # What was too large to be one is segments; the rest is whole.
@@ -368,7 +369,7 @@ def tcp_through_fraglists(lab):
         traffic.stream(lab.client, WEB4, 9, up=8 * MB, down=8 * MB)
     from4.whole("from IPv4")
     from6.whole("from IPv6")
-    if tuple(map(int, os.uname().release.split(".")[:2])) >= (6, 10):
+    if LINUX >= (6, 10):
         to6.segmented("4->6")
         to4.segmented("6->4")
     else:
