@@ -42,6 +42,12 @@ bool siit_check_route(struct siit_way *way, struct siit_route route, u8 hops)
 	case SIIT_ROUTE_BAD:
 		siit_way_drop(way, SIIT_STAT_ROUTE_TYPE);
 		return false;
+	case SIIT_ROUTE_HOLE:		/* who sends from here is told */
+		if (!way->xmit) {
+			siit_way_drop(way, SIIT_STAT_ROUTE_TYPE);
+			return false;
+		}
+		fallthrough;
 	case SIIT_ROUTE_NONE:				/* GE-07 */
 		if (way->dir == SIIT_46)
 			siit_way_reject(way, SIIT_STAT_NO_ROUTE, 3, 0, 0);

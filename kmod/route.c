@@ -393,6 +393,11 @@ void siit_answer64(const struct siit_way *way, const struct sk_buff *skb,
 	}
 }
 
+static enum siit_route_kind judge_error(int error)
+{
+	return error == -EINVAL ? SIIT_ROUTE_HOLE : SIIT_ROUTE_NONE;
+}
+
 static __always_inline struct siit_route
 judge4(const struct siit_dev *sd, const struct rtable *rt)
 {
@@ -407,10 +412,8 @@ judge4(const struct siit_dev *sd, const struct rtable *rt)
 							SIIT_ROUTE_FORWARD;
 		route.mtu = link_mtu4(&rt->dst);
 		break;
-	case RTN_UNREACHABLE:
-	case RTN_PROHIBIT:
-	case RTN_BLACKHOLE:
-		route.kind = SIIT_ROUTE_NONE;
+	case RTN_UNREACHABLE:		/* whatever a lookup refused */
+		route.kind = judge_error(-rt->dst.error);
 		break;
 	}
 	return route;
@@ -423,7 +426,7 @@ judge6(const struct siit_dev *sd, const struct dst_entry *dst)
 	struct siit_route route = { .kind = SIIT_ROUTE_FORWARD };
 
 	if (dst->error)
-		route.kind = SIIT_ROUTE_NONE;
+		route.kind = judge_error(dst->error);
 	else if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
 		route.kind = SIIT_ROUTE_LOCAL;
 	else if (is_ours(sd, dst->dev))
@@ -583,7 +586,6 @@ static struct siit_route output4(const struct siit_dev *sd, struct net *net,
 				 struct sk_buff *skb)
 {
 	const struct iphdr *out4 = ip_hdr(skb);
-	struct siit_route none = { .kind = SIIT_ROUTE_NONE };
 	struct flowi4 fl4 = {
 		.daddr = out4->daddr,
 		.saddr = out4->saddr,
@@ -597,7 +599,7 @@ static struct siit_route output4(const struct siit_dev *sd, struct net *net,
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
-		return none;
+		return (struct siit_route){ .kind = judge_error(PTR_ERR(rt)) };
 	skb_dst_set(skb, &rt->dst);
 	return judge4(sd, rt);
 }

@@ -33,6 +33,7 @@ enum siit_route_kind {
 	SIIT_ROUTE_LOCAL,
 	SIIT_ROUTE_BACK,	/* to the translator device itself */
 	SIIT_ROUTE_NONE,	/* no route, or one that forbids */
+	SIIT_ROUTE_HOLE,	/* one that swallows: a blackhole */
 	SIIT_ROUTE_BAD,		/* broadcast, multicast, martian (AD-12) */
 };
 

@@ -72,7 +72,7 @@
 	X(UDP_ZERO, "reject_udp_zero_checksum", REJECTED,		       \
 	  "IPv4 UDP without checksum (CK-03, CK-04)")			       \
 	X(ROUTE_TYPE, "drop_route_type", DROPPED,			       \
-	  "result is routed to broadcast, multicast or nowhere (AD-12)")       \
+	  "result is martian, or routed to broadcast, multicast or a blackhole (AD-12)") \
 	X(LOOP, "drop_loop", DROPPED,					       \
 	  "result is routed back to the translator (ER-05)")		       \
 	X(NO_MEMORY, "drop_no_memory", DROPPED,				       \

@@ -157,6 +157,21 @@ def no_route(lab):
     lab.one(udp6(), 4)
 
 
+@case(Wire, fresh=True)
+def blackhole(lab):
+    """What a route or a rule swallows is answered by nobody, as on any router (AD-12, GE-07)."""
+    for what in ("-6 route {} blackhole 2001:db8:12:34::/64", f"-6 rule {{}} to {WEB6} blackhole"):
+        lab.br.run("ip", *what.format("add").split())
+        silent(lab, {"drop_route_type": (3, 0)}, udp4(5), udp4(1400), ping4())
+        lab.br.run("ip", *what.format("del").split())
+        lab.one(udp4(), 6)
+    for what in ("route {} blackhole 203.0.113.0/24", f"rule {{}} to {CLIENT4} blackhole"):
+        lab.br.run("ip", *what.format("add").split())
+        silent(lab, {"drop_route_type": (0, 3)}, udp6(5), udp6(1300), ping6())
+        lab.br.run("ip", *what.format("del").split())
+        lab.one(udp6(), 4)
+
+
 @case(Wire)
 def sizes_of_quotes(lab):
     """At most 576 and 1280 octets, also when the packet was translated already before the
