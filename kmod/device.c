@@ -141,6 +141,17 @@ static const struct net_device_ops siit_netdev_ops = {
 
 static const struct device_type siit_type = { .name = SIIT_LINK_KIND };
 
+/* What is remembered of routes must not hold a device that wants to go. */
+static void forget_routes(const struct net_device *dev)
+{
+	/* RTNL: it does not go away meanwhile. */
+	struct siit_dev *sd = READ_ONCE(siit_pernet(dev_net(dev))->sd);
+
+	ASSERT_RTNL();
+	if (sd)
+		siit_hops_forget(sd);
+}
+
 /*
  * The device's MTU is IPv4's. What an IPv6 packet may measure depends on where
  * its IPv4 image goes, which the translator knows and reports (FR-08). IPv6
@@ -152,6 +163,8 @@ static int siit_device_event(struct notifier_block *nb, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct inet6_dev *dev6;
 
+	if (event == NETDEV_UNREGISTER)
+		forget_routes(dev);
 	if (dev->netdev_ops != &siit_netdev_ops)
 		return NOTIFY_DONE;
 	dev6 = __in6_dev_get(dev);

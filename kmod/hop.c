@@ -24,7 +24,7 @@
 struct siit_hop {
 	unsigned long id;	/* 0: being written, or empty */
 	struct dst_entry *dst;	/* a reference of ours */
-	u32 cookie;		/* IPv6: the route's node */
+	u32 cookie;		/* IPv6: the route's node, or discarded6() */
 	u32 local;		/* IPv6: all of the local table */
 	unsigned long since;	/* jiffies, when it was known to be right */
 };
@@ -67,7 +67,7 @@ void siit_hops_forget(struct siit_dev *sd)
 			WRITE_ONCE(hop[i][j].id, 0);
 			smp_wmb();	/* read_begin(), read_retry() */
 			dst_release(hop[i][j].dst);
-			hop[i][j].dst = NULL;
+			WRITE_ONCE(hop[i][j].dst, NULL);
 		}
 	spin_unlock_bh(&sd->hops->lock);
 }
@@ -88,21 +88,42 @@ static inline u32 local_sernum(const struct net *net)
 #endif
 }
 
+/* Moves with every route that is deleted: no other number does. */
+static inline u32 discarded6(const struct net *net)
+{
+	return READ_ONCE(net->ipv6.rt6_stats->fib_discarded_routes);
+}
+
+static __always_inline bool may_stand6(const struct net *net,
+				       const struct dst_entry *dst, u32 local)
+{
+	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
+	       !fib6_has_custom_rules(net) && local_sernum(net) == local;
+}
+
 /* As ip6_dst_check(); what is added beside or below a route renumbers it. */
 static __always_inline bool
 stands6(const struct net *net, const struct dst_entry *dst, u32 cookie,
 	u32 local)
 {
-	const struct rt6_info *rt = dst_rt6_info(dst);
-	const struct fib6_info *from;
+	const struct fib6_info *from = rcu_dereference(dst_rt6_info(dst)->from);
 	u32 now;
 
-	if (READ_ONCE(dst->obsolete) != DST_OBSOLETE_FORCE_CHK ||
-	    fib6_has_custom_rules(net) || local_sernum(net) != local)
-		return false;
-	from = rcu_dereference(rt->from);
-	return from && fib6_get_cookie_safe(from, &now) && now == cookie &&
+	return may_stand6(net, dst, local) && from &&
+	       fib6_get_cookie_safe(from, &now) && now == cookie &&
 	       !fib6_check_expired(from);
+}
+
+/*
+ * The routes by a nexthop object share what Linux made for one of them: here
+ * all tables have to stand still.
+ */
+static bool object_stands6(const struct net *net, const struct dst_entry *dst,
+			   u32 cookie, u32 local)
+{
+	return may_stand6(net, dst, local) &&
+	       dst_rt6_info(dst)->sernum == rt_genid_ipv6(net) &&
+	       discarded6(net) == cookie;
 }
 
 /* As ipv4_dst_check(); every change of the tables moves the number. */
@@ -113,6 +134,13 @@ static __always_inline bool stands4(const struct net *net,
 
 	return READ_ONCE(dst->obsolete) == DST_OBSOLETE_FORCE_CHK &&
 	       rt->rt_genid == rt_genid_ipv4((struct net *)net);
+}
+
+/* Does nothing but the destination choose among this namespace's routes? */
+static bool is_simple6(const struct net *net, const struct dst_entry *dst)
+{
+	return READ_ONCE(net->ipv6.devconf_all->forwarding) &&
+	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
 }
 
 /*
@@ -130,8 +158,7 @@ static bool is_alone6(const struct net *net, const struct dst_entry *dst,
 	       !(next && next->fib6_metric == from->fib6_metric) &&
 	       !from->fib6_nsiblings &&
 	       !(from->fib6_flags & (RTF_ADDRCONF | RTF_EXPIRES)) &&
-	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
-	       !fib6_routes_require_src(net) && !ip6_ignore_linkdown(dst->dev);
+	       is_simple6(net, dst);
 }
 
 /* Not all of is_alone6() moves a number: asked again every second. */
@@ -152,6 +179,33 @@ static noinline bool renew6(struct siit_hops *hops, struct siit_hop *hop,
 	return alone;
 }
 
+/* One next hop of a route, or NULL if its nexthop object is a group. */
+static const struct fib6_nh *only_hop6(const struct fib6_info *from)
+{
+	if (!from->nh)
+		return from->fib6_nh;
+	return from->nh->is_group ? NULL : nexthop_fib6_nh(from->nh);
+}
+
+/*
+ * Would Linux make the same of both routes? Each CPU has its own rt6_info of a
+ * nexthop object, made for whichever of its routes was asked for first.
+ */
+static bool is_same6(const struct fib6_info *a, const struct fib6_info *b)
+{
+	return a == b ||
+	       (a->nh && a->nh == b->nh && a->fib6_type == b->fib6_type &&
+		a->fib6_flags == b->fib6_flags &&
+		a->fib6_metrics == b->fib6_metrics);
+}
+
+static bool is_of6(const struct dst_entry *dst, const struct fib6_info *route)
+{
+	const struct fib6_info *from = rcu_dereference(dst_rt6_info(dst)->from);
+
+	return from && is_same6(from, route);
+}
+
 /* As with a sequence count: what is read in between is of this name. */
 static __always_inline bool read_begin(const struct siit_hop *hop,
 				       unsigned long name)
@@ -169,6 +223,31 @@ static __always_inline bool read_retry(const struct siit_hop *hop,
 	return READ_ONCE(hop->id) != name;
 }
 
+/*
+ * This CPU's own of a nexthop object. Linux retires each on its CPU, at once,
+ * as no other one is using it; an ordinary route's go after a grace period.
+ * Which route was named is not known here: after a second it is asked again.
+ */
+static noinline struct dst_entry *
+object6(const struct net *net, struct dst_entry *dst, u32 cookie, u32 local,
+	unsigned long since)
+{
+	const struct rt6_info *rt = dst_rt6_info(dst);
+	const struct fib6_info *from = rcu_dereference(rt->from);
+	const struct fib6_nh *nh = from ? only_hop6(from) : NULL;
+	struct rt6_info *own = nh ? this_cpu_read(*nh->rt6i_pcpu) : NULL;
+
+	if (!own || !object_stands6(net, dst, cookie, local) ||
+	    time_after(jiffies, since + HZ))
+		return NULL;
+	if (own == rt)
+		return dst;
+	if (own->sernum != rt->sernum || !is_of6(&own->dst, from) ||
+	    READ_ONCE(own->dst.obsolete) != DST_OBSOLETE_FORCE_CHK)
+		return NULL;
+	return &own->dst;
+}
+
 struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 			    unsigned long name)
 {
@@ -183,7 +262,11 @@ struct dst_entry *siit_hop6(const struct siit_dev *sd, const struct net *net,
 	cookie = READ_ONCE(hop->cookie);
 	local = READ_ONCE(hop->local);
 	since = READ_ONCE(hop->since);
-	if (read_retry(hop, name) || !stands6(net, dst, cookie, local))
+	if (read_retry(hop, name))
+		return NULL;
+	if (unlikely(dst_rt6_info(dst)->sernum))
+		return object6(net, dst, cookie, local, since);
+	if (!stands6(net, dst, cookie, local))
 		return NULL;
 	if (unlikely(time_after(jiffies, since + HZ)) &&
 	    !renew6(sd->hops, hop, net, dst))
@@ -287,9 +370,30 @@ bool siit_hop6_has_paths(const struct dst_entry *dst)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
 	const struct fib6_info *from = rcu_dereference(rt->from);
+	const struct fib6_nh *nh = from ? only_hop6(from) : NULL;
 
-	return !from || from->nh ||
-	       rcu_access_pointer(from->fib6_nh->rt6i_exception_bucket);
+	return !nh || rcu_access_pointer(nh->rt6i_exception_bucket);
+}
+
+/* The route to an address if it is one by the nexthop object that @rt is of. */
+static const struct fib6_info *nexthop_route6(const struct siit_dev *sd,
+					      const struct net *net,
+					      const struct rt6_info *rt,
+					      const struct in6_addr *addr)
+{
+	struct flowi6 fl6 = {
+		.daddr = *addr,
+		.flowi6_iif = sd->dev->ifindex,
+	};
+	struct fib6_result res = {};
+	const struct fib6_nh *nh;
+
+	if (fib6_has_custom_rules(net) ||
+	    ipv6_stub->fib6_lookup((struct net *)net, 0, &fl6, &res, 0) ||
+	    !res.f6i || !res.f6i->nh)
+		return NULL;
+	nh = only_hop6(res.f6i);
+	return nh && this_cpu_read(*nh->rt6i_pcpu) == rt ? res.f6i : NULL;
 }
 
 unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
@@ -297,7 +401,7 @@ unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 			     const struct in6_addr *addr, u8 len)
 {
 	const struct rt6_info *rt = dst_rt6_info(dst);
-	const struct fib6_info *from = rcu_dereference(rt->from);
+	const struct fib6_info *route = rcu_dereference(rt->from);
 	struct siit_hops *hops = sd->hops;
 	struct siit_hop new = { .dst = dst };
 	const struct dst_entry *known;
@@ -305,30 +409,44 @@ unsigned long siit_hop6_name(const struct siit_dev *sd, const struct net *net,
 	unsigned long name;
 	size_t place;
 
-	/*
-	 * A clone for one address (RTF_CACHE: its path's MTU) is not the
-	 * route's. That of a nexthop object is that of many routes.
-	 */
-	if (!from || from->nh || rt->sernum || dst->error ||
-	    rt->rt6i_flags & RTF_CACHE ||
-	    !fib6_get_cookie_safe(from, &new.cookie) ||
-	    (len < 128 && !covers6(net, from, addr, len)))
+	/* A clone for one address (RTF_CACHE: its path's MTU) is not the route's. */
+	if (!route || !only_hop6(route) || dst->error ||
+	    rt->rt6i_flags & RTF_CACHE || !is_simple6(net, dst))
 		return 0;
-	place = hash_ptr(from, HOPS_BITS);
+	place = route->nh ? hash_ptr(route->nh, HOPS_BITS) :
+			    hash_ptr(route, HOPS_BITS);
 	hop = &hops->hop6[place];
 	name = READ_ONCE(hop->id);
 	known = siit_hop6(sd, net, name);
+	if ((!known || !is_of6(known, route)) && is_young(hop))
+		return 0;
+	if (rt->sernum) {
+		new.cookie = discarded6(net);
+		smp_rmb();	/* the count as it was before the lookup */
+		route = nexthop_route6(sd, net, rt, addr);
+		if (!route || !is_of6(dst, route) ||
+		    !is_alone6(net, dst, route))
+			return 0;
+	} else if (!fib6_get_cookie_safe(route, &new.cookie)) {
+		return 0;
+	}
+	if (len < 128 && !covers6(net, route, addr, len))
+		return 0;
 	/* Each CPU has its own rt6_info of a route; the first one serves all. */
-	if (!known || rcu_access_pointer(dst_rt6_info(known)->from) != from) {
+	if (!known || !is_of6(known, route)) {
 		new.local = local_sernum(net);
-		if (is_young(hop) || !is_alone6(net, dst, from) ||
-		    !stands6(net, dst, new.cookie, new.local))
+		if (is_young(hop) || !is_alone6(net, dst, route) ||
+		    !(rt->sernum ? object_stands6 : stands6)
+		     (net, dst, new.cookie, new.local))
 			return 0;
 		name = siit_hop_write(hops, hop, place, &new);
 	}
 	smp_rmb();		/* siit_hop_gen6() */
 	/* It may be a route from before a change with a number from after. */
-	return rt_genid_ipv6(net) == gen ? name : 0;
+	if (rt_genid_ipv6(net) != gen ||
+	    (rt->sernum && discarded6(net) != new.cookie))
+		return 0;
+	return name;
 }
 
 /*

@@ -9,8 +9,8 @@
  * small table of each CPU. They hold no reference and may be out of date:
  * then there is a lookup again, and nothing else.
  *
- * Without names: routes by nexthop objects (Linux's rt6_info does not say which
- * route it is), equal paths, what policy routing or an advertisement decides.
+ * Without names: equal paths, groups of nexthop objects, what policy routing or
+ * an advertisement decides.
  *
  * All of it under rcu_read_lock(), with softirqs disabled.
  */
@@ -57,7 +57,7 @@ struct siit_slots {
 
 int siit_hops_init(struct siit_dev *sd);
 
-/* Gives up all routes, as their devices may want to go; no packet is under way. */
+/* Gives up all routes, as their devices may want to go. */
 void siit_hops_forget(struct siit_dev *sd);
 void siit_hops_free(struct siit_dev *sd);
 

@@ -5,11 +5,13 @@ A module (labgen) hands frames to the receive path as a network driver does, on 
 result leaves by another, whose counter says how many arrived. The same frames for another host's
 address, dropped at the first check, are the cost of the source. hop = total - source.
 """
+import contextlib
 import os
 import subprocess
 import sys
 
 MAC, OTHER, FROM = bytes.fromhex("020000000001"), bytes.fromhex("0200000000ff"), bytes.fromhex("020000000002")
+GATEWAYS = {"-4": "198.19.1.2", "-6": "fe80::4"}
 COUNT = int(os.environ.get("BENCH_COUNT", "2000"))
 REPEAT = int(os.environ.get("BENCH_REPEAT", "5"))
 # How often all rows are measured: noise comes and goes, the least of each stays.
@@ -43,12 +45,24 @@ def set_up(nets4, nets6):
     sh("ip", "addr", "add", "2001:db8:9:1::1/64", "dev", "out0", "nodad")
     sh("ip", "neigh", "add", "198.19.1.2", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
     sh("ip", "neigh", "add", "fe80::4", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
-    sh("ip", "route", "add", "default", "via", "198.19.1.2", "dev", "out0")
-    sh("ip", "route", "add", "default", "via", "fe80::4", "dev", "out0")
+    for family, gateway in GATEWAYS.items():
+        sh("ip", family, "route", "add", "default", "via", gateway, "dev", "out0")
     for net in nets4:
         sh("ip", "route", "add", net, "via", "198.19.1.2", "dev", "out0", "metric", 4096)
     for net in nets6:
         sh("ip", "route", "add", net, "via", "fe80::4", "dev", "out0", "metric", 4096)
+
+
+@contextlib.contextmanager
+def nexthop_objects():
+    """The default routes as routing daemons install theirs."""
+    for i, (family, gateway) in enumerate(GATEWAYS.items(), 1):
+        sh("ip", "nexthop", "add", "id", i, "via", gateway, "dev", "out0")
+        sh("ip", family, "route", "replace", "default", "nhid", i)
+    yield
+    for i, (family, gateway) in enumerate(GATEWAYS.items(), 1):
+        sh("ip", family, "route", "replace", "default", "via", gateway, "dev", "out0")
+        sh("ip", "nexthop", "del", "id", i)
 
 
 def _ticks(pkt, mac, out, csum, offset, span, order, count, repeat):

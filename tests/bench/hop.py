@@ -88,6 +88,9 @@ def translated(result):
     result["4->6 UDP, 64, hits on"] = measure(TO_WEB4)
     result["6->4 UDP, 64, hits on"] = measure(FROM_WEB6)
     translator.set_hits("off")
+    with box.nexthop_objects():
+        result["4->6 UDP, 64, nexthop objects"] = measure(TO_WEB4)
+        result["6->4 UDP, 64, nexthop objects"] = measure(FROM_WEB6)
     native(result, "native", ", module up")
 
 

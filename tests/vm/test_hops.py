@@ -2,9 +2,11 @@
 """What is remembered of routes (kmod/hop.h) is forgotten when the tables say something else: each
 change counts for the very next packet (Wire, see lab/topology.py)."""
 import contextlib
+import time
 
 from lab.cases import case, check, equal
-from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, Wire
+from lab.netns import SLOW
+from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, Wire, mapped
 from test_wire import udp4, udp6
 
 
@@ -38,6 +40,28 @@ def around(lab, pkt, side, changes, check_it):
     flows(lab, pkt, side)
 
 
+def ip(lab, *commands):
+    for c in commands:
+        lab.br.run("ip", *c.split())
+
+
+@contextlib.contextmanager
+def by_nexthop_objects(lab):
+    """All routes as routing daemons install them: objects 6 and 4 for IPv6 and IPv4."""
+    ip(lab, "nexthop add id 6 via 2001:db8:0:1::2 dev w6", "nexthop add id 4 via 198.51.100.253 dev w4",
+       "-6 route add 2001:db8:12:34::/64 nhid 6", "-6 route add 2001:db8:12:40::/64 nhid 6",
+       "route add 203.0.113.0/24 nhid 4", "route add 198.18.0.0/15 nhid 4",
+       "-6 route del ::/0", "route del default")
+    try:
+        yield
+    finally:
+        ip(lab, "nexthop del id 6", "nexthop del id 4", "-6 route add ::/0 via 2001:db8:0:1::2",
+           "route add default via 198.51.100.253")
+
+
+OF_ROW, OF_PREFIX = udp4(), udp4(dst="192.0.2.37")
+
+
 @case(Wire)
 def routes_to_services(lab):
     """4->6: to a host row (kept with the row), and to what a prefix row maps (kept by address)."""
@@ -45,7 +69,6 @@ def routes_to_services(lab):
         around(lab, udp4(dst=dst4), 6, (
             (f"-6 route add unreachable {dst6}/128", f"-6 route del unreachable {dst6}/128"),
             ("-6 route add prohibit 2001:db8:12::/48", "-6 route del prohibit 2001:db8:12::/48"),
-            (f"-6 rule add to {dst6} unreachable", f"-6 rule del to {dst6} unreachable"),
             ("-6 route del ::/0 via 2001:db8:0:1::2", "-6 route add ::/0 via 2001:db8:0:1::2"),
         ), refused)
 
@@ -56,9 +79,33 @@ def routes_to_clients(lab):
     around(lab, udp6(), 4, (
         (f"route add unreachable {CLIENT4}/32", f"route del unreachable {CLIENT4}/32"),
         ("route add prohibit 203.0.113.0/24 metric 5", "route del prohibit 203.0.113.0/24 metric 5"),
-        (f"rule add to {CLIENT4} unreachable", f"rule del to {CLIENT4} unreachable"),
         ("route del default via 198.51.100.253", "route add default via 198.51.100.253"),
     ), refused)
+
+
+def rules_count(lab):
+    around(lab, OF_ROW, 6, ((f"-6 rule add to {WEB6} unreachable", f"-6 rule del to {WEB6} unreachable"),), refused)
+    around(lab, udp6(), 4, ((f"rule add to {CLIENT4} unreachable", f"rule del to {CLIENT4} unreachable"),), refused)
+    # Not of the destination alone
+    for pkt, other, side, rule in ((OF_ROW, udp4(src="203.0.113.51"), 6, f"-6 rule {{}} from {mapped('203.0.113.51')} prohibit"),
+                                   (udp6(), udp6(src="2001:db8:12:40::5"), 4, "rule {} from 192.0.2.37 prohibit")):
+        with changed(lab, rule.format("add"), rule.format("del")):
+            for _ in range(2):
+                flows(lab, pkt, side)
+                refused(lab, other, side, rule)
+        flows(lab, other, side)
+
+
+# Fresh: where a rule ever was, Linux looks for rules, and nothing is remembered.
+@case(Wire, fresh=True)
+def rules(lab):
+    rules_count(lab)
+
+
+@case(Wire, fresh=True)
+def rules_of_nexthop_objects(lab):
+    with by_nexthop_objects(lab):
+        rules_count(lab)
 
 
 @case(Wire)
@@ -213,31 +260,87 @@ def link_down_and_up(lab):
 @case(Wire)
 def nexthop_objects(lab):
     """Linux has one cached route for all that go by a nexthop object: which of them is in use, and
-    how long its prefix is (AD-13), must be asked each time."""
-    def ip(*commands):
-        for c in commands:
-            lab.br.run("ip", *c.split())
-
-    other4, other6 = udp4(dst="192.0.2.37"), udp6(dst="2001:db8:46::c612:5")
-    ip("nexthop add id 6 via 2001:db8:0:1::2 dev w6", "nexthop add id 4 via 198.51.100.253 dev w4",
-       "-6 route add 2001:db8:12:34::/64 nhid 6", "-6 route add 2001:db8:12:40::/64 nhid 6",
-       "route add 203.0.113.0/24 nhid 4", "route add 198.18.0.0/15 nhid 4",
-       "-6 route del ::/0", "route del default")
-    try:
-        for a, b, side, route in ((udp4(), other4, 6, "2001:db8:12:40::/64 nhid 6"), (udp6(), other6, 4, "198.18.0.0/15 nhid 4")):
-            option = "-6 " if side == 6 else ""
+    how long its prefix is (AD-13), it does not say."""
+    others = udp6(dst="2001:db8:46::c612:5")
+    with by_nexthop_objects(lab):
+        for a, b, side, route in ((OF_ROW, OF_PREFIX, 6, "-6 route {} 2001:db8:12:40::/64 nhid 6"),
+                                  (OF_PREFIX, OF_ROW, 6, "-6 route {} 2001:db8:12:34::/64 nhid 6"),
+                                  (udp6(), others, 4, "route {} 198.18.0.0/15 nhid 4")):
             flows(lab, a, side)
             flows(lab, b, side)
-            ip(f"{option}route del {route}")
+            ip(lab, route.format("del"))
             for _ in range(2):
                 refused(lab, b, side, "its route is gone")
             flows(lab, a, side)
-            ip(f"{option}route add {route}")
+            ip(lab, route.format("add"))
             flows(lab, b, side)
-        flows(lab, udp4(), 6)
+        flows(lab, OF_ROW, 6)
         with changed(lab, "-6 route add 2001:db8:46::cb00:0/112 nhid 6", "-6 route del 2001:db8:46::cb00:0/112"):
-            p = lab.one(udp6(), 6)
-            equal((str(p.src), str(p.dst), p.ttl), (WEB6, CLIENT6, 63), "native by a nexthop object")
+            for _ in range(2):
+                p = lab.one(udp6(), 6)
+                equal((str(p.src), str(p.dst), p.ttl), (WEB6, CLIENT6, 63), "native by a nexthop object")
         flows(lab, udp6(), 4)
-    finally:
-        ip("nexthop del id 6", "nexthop del id 4", "-6 route add ::/0 via 2001:db8:0:1::2", "route add default via 198.51.100.253")
+
+
+@case(Wire)
+def parts_of_a_nexthop_object(lab):
+    """What leads to a part of such a route counts there, and there only."""
+    rest = udp4(dst="192.0.2.38")
+    with by_nexthop_objects(lab):
+        for pkt, dst6 in ((OF_ROW, WEB6), (OF_PREFIX, "2001:db8:12:40::5")):
+            for what in (f"-6 route {{}} unreachable {dst6}/128", f"-6 route {{}} prohibit {dst6}/128 metric 5"):
+                flows(lab, pkt, 6)
+                flows(lab, rest, 6)
+                with changed(lab, what.format("add"), what.format("del")):
+                    for _ in range(2):
+                        refused(lab, pkt, 6, what)
+                        flows(lab, rest, 6)
+                flows(lab, pkt, 6)
+        # One that was there first, of the same metric, wins; a route that lapses goes without any change of the table.
+        with changed(lab, "-6 route add 2001:db8:12:34::1/128 nhid 6 expires 1", "-6 route del 2001:db8:12:34::1/128"), \
+                changed(lab, "-6 route del 2001:db8:12:34::/64", "-6 route add 2001:db8:12:34::/64 nhid 6"):
+            flows(lab, OF_ROW, 6)
+            time.sleep(1.5)
+            refused(lab, OF_ROW, 6, "lapsed")
+        flows(lab, OF_ROW, 6)
+
+
+@case(Wire)
+def nexthop_objects_that_change(lab):
+    """The object itself is replaced, or is one of a group, whose members are all used."""
+    many = [udp4(src=f"203.0.113.{i}") for i in range(1, 33)]
+    with by_nexthop_objects(lab):
+        for pkt in (OF_ROW, OF_PREFIX):
+            flows(lab, pkt, 6)
+            with changed(lab, "-6 nexthop replace id 6 blackhole", "nexthop replace id 6 via 2001:db8:0:1::2 dev w6"):
+                for _ in range(2):
+                    lab.nothing(pkt)
+            flows(lab, pkt, 6)
+            with changed(lab, "-6 nexthop replace id 6 dev w4", "nexthop replace id 6 via 2001:db8:0:1::2 dev w6"):
+                for _ in range(2):
+                    equal(lab.exchange(pkt)[1], [], "by another device")
+            flows(lab, pkt, 6)
+        with changed(lab, "-6 nexthop add id 61 dev w4", "nexthop del id 61"), \
+                changed(lab, "nexthop add id 66 group 6/61", "nexthop del id 66"):
+            flows(lab, OF_ROW, 6)
+            with changed(lab, "-6 route replace 2001:db8:12:34::/64 nhid 66", "-6 route replace 2001:db8:12:34::/64 nhid 6"):
+                for _ in range(2):
+                    arrived = len(lab.exchange(*many)[1])
+                    check(0 < arrived < len(many), f"{arrived} of {len(many)} packets by one of two paths")
+            flows(lab, OF_ROW, 6)
+
+
+@case(Wire)
+def device_of_a_nexthop_object_goes(lab):
+    """What is remembered of its routes holds no device, also after Linux has exchanged the cached route."""
+    ip(lab, "link add d6 type dummy", "link set d6 up", "-6 addr add 2001:db8:d::1/64 dev d6 nodad",
+       "-6 neigh add 2001:db8:d::2 lladdr 02:00:00:00:00:0d dev d6", "-6 nexthop add id 60 via 2001:db8:d::2 dev d6",
+       "-6 route add 2001:db8:12:34::/64 nhid 60")
+    equal(lab.exchange(OF_ROW, OF_ROW)[1], [], "by another device")
+    with changed(lab, "-6 route add 2001:db8:d:d::/64 nhid 60", "-6 route del 2001:db8:d:d::/64"):
+        equal(lab.exchange(udp6(dst="2001:db8:d:d::1"))[0], [], "natively by that device")
+        start = time.monotonic()
+        ip(lab, "link del d6")
+        check(time.monotonic() - start < 5 * SLOW, "the device took its time")
+        ip(lab, "-6 route add 2001:db8:d:d::/64 dev w6")
+    flows(lab, OF_ROW, 6)
