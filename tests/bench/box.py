@@ -43,14 +43,12 @@ def set_up(nets4, nets6):
     sh("ip", "addr", "add", "198.19.0.1/24", "dev", "in0")
     sh("ip", "addr", "add", "198.19.1.1/24", "dev", "out0")
     sh("ip", "addr", "add", "2001:db8:9:1::1/64", "dev", "out0", "nodad")
-    sh("ip", "neigh", "add", "198.19.1.2", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
-    sh("ip", "neigh", "add", "fe80::4", "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
-    for family, gateway in GATEWAYS.items():
-        sh("ip", family, "route", "add", "default", "via", gateway, "dev", "out0")
-    for net in nets4:
-        sh("ip", "route", "add", net, "via", "198.19.1.2", "dev", "out0", "metric", 4096)
-    for net in nets6:
-        sh("ip", "route", "add", net, "via", "fe80::4", "dev", "out0", "metric", 4096)
+    for (family, gateway), nets in zip(GATEWAYS.items(), (nets4, nets6)):
+        via = ("via", gateway, "dev", "out0")
+        sh("ip", "neigh", "add", gateway, "lladdr", "02:00:00:00:00:04", "dev", "out0", "nud", "permanent")
+        sh("ip", family, "route", "add", "default", *via)
+        for net in nets:
+            sh("ip", family, "route", "add", net, *via, "metric", 4096)
 
 
 @contextlib.contextmanager
