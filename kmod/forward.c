@@ -8,6 +8,7 @@
 
 #include "core/wire.h"
 #include "forward.h"
+#include "prerouting.h"
 #include "route.h"
 
 /* Size as the next hop sees it: a GSO packet's segment (MT-12). */
@@ -116,26 +117,14 @@ static int late4(struct net *net, struct sock *sk, struct sk_buff *skb)
 	return dst_input(skb);
 }
 
-/* In PREROUTING there is but our own hook, which lets our results pass. */
-static bool hooked_by_others(const struct siit_way *way)
-{
-	const struct netns_nf *nf = &way->net->nf;
-	const struct nf_hook_entries *e;
-
-	if (way->to6)
-		e = rcu_dereference(nf->hooks_ipv6[NF_INET_PRE_ROUTING]);
-	else
-		e = rcu_dereference(nf->hooks_ipv4[NF_INET_PRE_ROUTING]);
-	return e && (e->num_hook_entries > 1 || e->hooks[0].priv != way->sd);
-}
-
 static void receive(struct siit_way *way, struct sk_buff *skb)
 {
 	const bool to6 = way->to6;
 	struct siit_route route;
 	u8 hops;
 
-	if (unlikely(hooked_by_others(way)) &&
+	/* Our own hook lets our results pass. */
+	if (unlikely(siit_prerouting_others(way->sd, way->net, to6)) &&
 	    nf_hook(to6 ? NFPROTO_IPV6 : NFPROTO_IPV4, NF_INET_PRE_ROUTING,
 		    way->net, NULL, skb, way->sd->dev, NULL,
 		    to6 ? late6 : late4) != 1)

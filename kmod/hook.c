@@ -9,6 +9,7 @@
 
 #include "core/maybe.h"
 #include "hook.h"
+#include "pool4.h"
 #include "stats.h"
 #include "xlat.h"
 
@@ -51,6 +52,9 @@ static __always_inline unsigned int hook(struct siit_dev *sd,
 		maybe = siit_maybe64(cfg, skb_network_header(skb));
 	if (!maybe) {
 		siit_stat_inc(sd, dir, SIIT_STAT_NOT_OURS);
+		if (dir == SIIT_46 &&
+		    siit_maybe_pool4(cfg, skb_network_header(skb)))
+			siit_pool4_route(sd, state, skb);
 		return NF_ACCEPT;
 	}
 	if (likely(softirq_count()))

@@ -23,12 +23,18 @@
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
 #include <net/net_namespace.h>
 
+#include "core/addr.h"
 #include "own4.h"
 #include "siit.h"
 
 #define SIIT_SLOTS_BITS	7
+
+/* The bits of TOS that choose a route; ECN never does. */
+#define SIIT_TOS_MASK	(IPTOS_TOS_MASK & ~INET_ECN_MASK)
 
 /* What one CPU remembers of a destination, for a second at most. */
 struct siit_slot {
@@ -42,10 +48,14 @@ struct siit_slot {
 /* siit_slot.len: IPv4, where @name is of what the tables were at. */
 #define SIIT_SLOT_IPV4	255
 
-/* The two questions of one packet are not to take each other's place. */
+/* Of a key: the source is a part of it. */
+#define SIIT_SLOT_SOURCE	BIT_ULL(63)
+
+/* The questions are not to take each other's place. */
 enum siit_slot_use {
 	SIIT_SLOT_ROUTE,	/* where the translated packet goes */
 	SIIT_SLOT_NATIVE,	/* where it would go as it came: not native */
+	SIIT_SLOT_POOL4,	/* where what no row matches goes */
 	SIIT_SLOT_USES,
 };
 
@@ -139,6 +149,27 @@ bool siit_hop6_has_paths(const struct dst_entry *dst);
 unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 			     struct dst_entry *dst, __be32 daddr, u8 tos,
 			     int gen);
+
+/**
+ * siit_hop4_by_source() - is the source a part of what an input route depends on?
+ * @sd: the instance
+ * @net: its namespace
+ * @at: siit_hop_at4()
+ * @rp_filter: of the device that the packet comes in by
+ * @saddr: the source
+ *
+ * Linux checks it: not its own, not impossible, with rp_filter not by another way.
+ *
+ * Return: false if it is as good as most.
+ */
+static __always_inline bool
+siit_hop4_by_source(const struct siit_dev *sd, struct net *net,
+		    unsigned long at, int rp_filter, __be32 saddr)
+{
+	return rp_filter || siit_v4_src_bogus(saddr) ||
+	       net->ipv4.fib_has_custom_local_routes ||
+	       siit_own4_may_be(this_cpu_ptr(&sd->slots->own4), net, at, saddr);
+}
 
 /**
  * siit_slot() - this CPU's slot for a key, which may hold another one

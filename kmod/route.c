@@ -3,7 +3,6 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/random.h>
 #include <net/addrconf.h>
-#include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
@@ -19,9 +18,6 @@
 
 /* RFC 7600 4.8: the source of those who have no IPv4 address (IS-07). */
 #define DUMMY4	htonl(0xc0000008)
-
-/* The bits of TOS that choose a route; ECN never does. */
-#define TOS_MASK	(IPTOS_TOS_MASK & ~INET_ECN_MASK)
 
 static bool is_ours(const struct siit_dev *sd, const struct net_device *dev)
 {
@@ -42,7 +38,7 @@ static enum native fib4_native(const struct siit_way *way,
 		.daddr = addr,
 		.flowi4_iif = way->in->ifindex,
 		.flowi4_mark = skb->mark,
-		.flowi4_tos = ip_hdr(skb)->tos & TOS_MASK,
+		.flowi4_tos = ip_hdr(skb)->tos & SIIT_TOS_MASK,
 		.flowi4_scope = RT_SCOPE_UNIVERSE,
 	};
 	struct fib_result res;
@@ -81,7 +77,7 @@ static __always_inline enum native dst4_native(const struct siit_way *way,
 					       const struct sk_buff *skb)
 {
 	const struct siit_match *m = &way->m;
-	const u8 tos = ip_hdr(skb)->tos & TOS_MASK;
+	const u8 tos = ip_hdr(skb)->tos & SIIT_TOS_MASK;
 	const u64 key = (u64)m->dst_len << 40 | (u64)tos << 32 |
 			(__force u32)m->dst4;
 	const unsigned long at = siit_hop_at4(siit_hop_gen4(way->net));
@@ -526,11 +522,11 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	const struct iphdr *out4 = ip_hdr(skb);
 	const struct siit_row *row = way->m.src_row;
 	struct in_device *idev = __in_dev_get_rcu(sd->dev);
-	const u8 tos = out4->tos & TOS_MASK;
+	const u8 tos = out4->tos & SIIT_TOS_MASK;
 	const int rp_filter = idev ? IN_DEV_RPFILTER(idev) : 2;
 	const int gen = siit_hop_gen4(way->net);
 	const unsigned long at = siit_hop_at4(gen);
-	const u64 rest = ~((u64)rp_filter << 8 | tos);
+	u64 rest = ~((u64)rp_filter << 8 | tos);
 	u64 key = (__force u32)out4->daddr;
 	struct siit_memo *memo = NULL;
 	struct siit_slot *slot;
@@ -542,11 +538,10 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 		   row->addr4 == out4->saddr)) {
 		memo = siit_row_memo(row);
 		good = READ_ONCE(memo->source) == at;
-	} else if (rp_filter || siit_v4_src_bogus(out4->saddr) ||
-		   way->net->ipv4.fib_has_custom_local_routes ||
-		   siit_own4_may_be(this_cpu_ptr(&sd->slots->own4), way->net,
-				    at, out4->saddr)) {
+	} else if (siit_hop4_by_source(sd, way->net, at, rp_filter,
+				       out4->saddr)) {
 		key |= (u64)(__force u32)out4->saddr << 32;
+		rest ^= SIIT_SLOT_SOURCE;
 	}
 	slot = siit_slot(sd, SIIT_SLOT_ROUTE, key, rest);
 	if (likely(good && siit_slot_is(slot, key, rest))) {
@@ -590,7 +585,7 @@ static struct siit_route output4(const struct siit_dev *sd, struct net *net,
 		.daddr = out4->daddr,
 		.saddr = out4->saddr,
 		.flowi4_mark = skb->mark,
-		.flowi4_tos = out4->tos & TOS_MASK,
+		.flowi4_tos = out4->tos & SIIT_TOS_MASK,
 		.flowi4_proto = out4->protocol,
 		.flowi4_oif = l3mdev_master_ifindex_rcu(sd->dev),
 		/* The source is not ours but the IPv6 host's. */

@@ -89,6 +89,23 @@ bool siit_prefixes4_match(const struct siit_prefix4 *list, u32 n, __be32 addr)
 }
 
 /**
+ * siit_octet_bits() - siit_octet_bit() of every address in some prefixes
+ * @list: the prefixes
+ * @n: how many
+ */
+u64 siit_octet_bits(const struct siit_prefix4 *list, u32 n)
+{
+	u64 bits = 0;
+	u32 i, octet;
+
+	for (i = 0; i < n; i++)
+		for (octet = 0; octet < 256U >> min_t(u32, list[i].len, 8); octet++)
+			bits |= siit_octet_bit(list[i].addr |
+					       cpu_to_be32(octet << 24));
+	return bits;
+}
+
+/**
  * siit_6052_map46_short() - siit_6052_map46() but for /96
  * @p: the prefix, shorter than 96
  * @addr: the IPv4 address

@@ -139,4 +139,12 @@ static inline u64 siit_hi_bit(const struct in6_addr *addr)
 	return 1ULL << (siit_load64(addr) * 0x9e3779b97f4a7c15ULL >> 58);
 }
 
+/* Of an IPv4 address's first octet: most that are in no list are seen by it. */
+static inline u64 siit_octet_bit(__be32 addr)
+{
+	return 1ULL << (be32_to_cpu(addr) >> 24 & 63);
+}
+
+u64 siit_octet_bits(const struct siit_prefix4 *list, u32 n);
+
 #endif /* SIIT_CORE_ADDR_H */

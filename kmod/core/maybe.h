@@ -33,6 +33,23 @@ static inline bool siit_maybe46(const struct siit_cfg *cfg, const void *ip,
 	return *row || cfg->s.translatable4_count;
 }
 
+/**
+ * siit_maybe_pool4() - of an IPv4 packet that is not for us: will it be refused?
+ * @cfg: settings and table, under rcu_read_lock()
+ * @ip: its header, 20 octets
+ *
+ * Return: true if its destination is in the pool, whose route leads to us
+ * (BR-05), unless the routing table knows better.
+ */
+static inline bool siit_maybe_pool4(const struct siit_cfg *cfg, const void *ip)
+{
+	const struct siit_ip4 *in4 = ip;
+
+	return unlikely(cfg->s.pool4_octets & siit_octet_bit(in4->daddr)) &&
+	       siit_prefixes4_match(cfg->s.pool4.p, cfg->s.pool4.count,
+				    in4->daddr);
+}
+
 /* The same for an IPv6 packet, 40 octets. */
 static inline bool siit_maybe64(const struct siit_cfg *cfg, const void *ip)
 {

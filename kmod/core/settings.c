@@ -103,6 +103,7 @@ const char *siit_settings_finish(struct siit_settings *s, int *attr)
 	s->prefix_is_wkp = s->wkp_strict && siit_prefix6_is_wkp(&s->prefix);
 	s->denylist4_count = s->denylist4.count;
 	s->translatable4_count = s->translatable4.count;
+	s->pool4_octets = siit_octet_bits(s->pool4.p, s->pool4.count);
 	s->prefix_bit = s->prefix.len < 64 ? U64_MAX :
 			siit_hi_bit(&s->prefix.addr);
 	s->quick = s->role == SIIT_ROLE_BR && s->prefix.len == 96 &&

@@ -48,6 +48,7 @@ struct siit_settings {
 	/* Derived: 0 spares the list's cache line. */
 	u32 denylist4_count;
 	u32 translatable4_count;
+	u64 pool4_octets;		/* derived: siit_octet_bit() of all in it */
 
 	bool wkp_strict;
 	bool ptb_min_clamp;

@@ -227,4 +227,24 @@ TEST(AddrPrefixes4, Match) {
   EXPECT_TRUE(siit_prefixes4_match(&all, 1, v4("203.0.113.1")));
 }
 
+TEST(AddrPrefixes4, AFirstLookMissesNothing) {
+  for (u32 first = 0; first < 256; first += 5) {
+    for (u32 len = 0; len <= 32; ++len) {
+      // Of the octet's bits only those that the prefix has
+      const u32 fixed = len < 8 ? first >> (8 - len) << (8 - len) : first;
+      const siit_prefix4 p{htonl(fixed << 24), static_cast<u8>(len), {}};
+      u64 bits = 0;
+      for (u32 octet = 0; octet < 256; ++octet) {
+        const __be32 addr = htonl(octet << 24);
+        if (len < 8 ? siit_prefixes4_match(&p, 1, addr) : octet == first) bits |= siit_octet_bit(addr);
+      }
+      ASSERT_EQ(siit_octet_bits(&p, 1), bits) << first << "/" << len;
+    }
+  }
+  const siit_prefix4 two[] = {{v4("10.0.0.0"), 8, {}}, {v4("192.0.2.0"), 24, {}}};
+  EXPECT_EQ(siit_octet_bits(two, 2), siit_octet_bit(v4("10.9.9.9")) | siit_octet_bit(v4("192.168.0.1")));
+  EXPECT_FALSE(siit_octet_bits(two, 2) & siit_octet_bit(v4("203.0.113.1")));
+  EXPECT_EQ(siit_octet_bits(two, 0), 0U);
+}
+
 }  // namespace

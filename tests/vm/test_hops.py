@@ -6,6 +6,7 @@ import time
 
 from lab.cases import case, check, equal
 from lab.netns import SLOW
+from lab.packet import Packet
 from lab.topology import CLIENT4, CLIENT6, WEB4, WEB6, Wire, mapped
 from test_wire import udp4, udp6
 
@@ -40,6 +41,12 @@ def around(lab, pkt, side, changes, check_it):
     flows(lab, pkt, side)
 
 
+def native(lab, pkt, side, what):
+    """As it came, but for the hop."""
+    p, was = lab.one(pkt, side), Packet(pkt)
+    equal((str(p.src), str(p.dst), p.ttl), (str(was.src), str(was.dst), 63), what)
+
+
 def ip(lab, *commands):
     for c in commands:
         lab.br.run("ip", *c.split())
@@ -60,6 +67,8 @@ def by_nexthop_objects(lab):
 
 
 OF_ROW, OF_PREFIX = udp4(), udp4(dst="192.0.2.37")
+NOBODY4 = "192.0.2.99"
+NOBODY = udp4(dst=NOBODY4)
 
 
 @case(Wire)
@@ -83,6 +92,11 @@ def routes_to_clients(lab):
     ), refused)
 
 
+def refused_by_us(lab, pkt):
+    p = lab.one(pkt, 4)
+    equal((p.icmp, str(p.dst)), ((3, 1), str(Packet(pkt).src)), "BR-05")
+
+
 def rules_count(lab):
     around(lab, OF_ROW, 6, ((f"-6 rule add to {WEB6} unreachable", f"-6 rule del to {WEB6} unreachable"),), refused)
     around(lab, udp6(), 4, ((f"rule add to {CLIENT4} unreachable", f"rule del to {CLIENT4} unreachable"),), refused)
@@ -94,6 +108,15 @@ def rules_count(lab):
                 flows(lab, pkt, side)
                 refused(lab, other, side, rule)
         flows(lab, other, side)
+    other = udp4(src="203.0.113.51", dst=NOBODY4)
+    with changed(lab, "route add default via 198.51.100.253 table 77", "route del default table 77"):
+        flows(lab, NOBODY, 4)
+        flows(lab, other, 4)
+        with changed(lab, "rule add from 203.0.113.51 table 77", "rule del from 203.0.113.51 table 77"):
+            for _ in range(2):
+                native(lab, other, 4, "by a rule")
+                refused_by_us(lab, NOBODY)
+        refused_by_us(lab, other)
 
 
 # Fresh: where a rule ever was, Linux looks for rules, and nothing is remembered.
@@ -123,17 +146,14 @@ def addresses_of_our_own(lab):
 @case(Wire)
 def native_destinations(lab):
     """AD-13, AD-14: a route longer than the prefix, or an address of ours inside it."""
-    def native(lab, pkt, side, what):
-        p = lab.one(pkt, 6)
-        equal((str(p.src), str(p.dst), p.ttl), (WEB6, CLIENT6, 63), what)
-
     def own(lab, pkt, side, what):
         out4, out6 = lab.exchange(pkt)
         check(not out4 and all(p.icmp for p in out6), f"{what}: {[str(p) for p in out4 + out6]}")
 
     around(lab, udp6(), 4, ((f"-6 route add {CLIENT6}/128 via 2001:db8:0:1::2", f"-6 route del {CLIENT6}/128"),
                             ("-6 route add 2001:db8:46::cb00:0/112 via 2001:db8:0:1::2",
-                             "-6 route del 2001:db8:46::cb00:0/112")), native)
+                             "-6 route del 2001:db8:46::cb00:0/112")),
+           lambda lab, pkt, side, what: native(lab, pkt, 6, what))
     around(lab, udp6(), 4, ((f"addr add {CLIENT6}/128 dev lo nodad", f"addr del {CLIENT6}/128 dev lo"),), own)
 
 
@@ -142,15 +162,14 @@ def native_parts_of_a_prefix_row(lab):
     """AD-13 in IPv4: what is native of a prefix row, others of it are not."""
     part, rest = "192.0.2.37", udp4(dst="192.0.2.38")
 
-    def native(lab, pkt, side, what):
-        p = lab.one(pkt, 4)
-        equal((str(p.src), str(p.dst), p.ttl), (CLIENT4, part, 63), what)
+    def native_alone(lab, pkt, side, what):
+        native(lab, pkt, 4, what)
         flows(lab, rest, 6)
 
     around(lab, udp4(dst=part), 6, (
         (f"route add {part}/32 via 198.51.100.253", f"route del {part}/32"),
         ("route add 192.0.2.36/31 via 198.51.100.253", "route del 192.0.2.36/31"),
-    ), native)
+    ), native_alone)
     # AD-14: a row wins over an address of ours.
     around(lab, udp4(dst=part), 6, ((f"addr add {part}/32 dev lo", f"addr del {part}/32 dev lo"),),
            lambda lab, pkt, side, what: flows(lab, pkt, side))
@@ -208,6 +227,74 @@ def sources_of_our_own(lab):
                 lab.nothing(udp6(src=here))
                 flows(lab, udp6(src=there), 4)
         flows(lab, udp6(src=here), 4)
+
+
+@case(Wire)
+def nobody_in_the_pool(lab):
+    """BR-05: where an address without a row leads is remembered, too; what the tables say of it counts at once."""
+    via = "via 198.51.100.253"
+    around(lab, NOBODY, 4, ((f"route add {NOBODY4}/32 {via}", f"route del {NOBODY4}/32"),
+                            (f"route add 192.0.2.96/29 {via}", "route del 192.0.2.96/29")), native)
+    around(lab, NOBODY, 4, ((f"route add blackhole {NOBODY4}/32", f"route del blackhole {NOBODY4}/32"),),
+           lambda lab, pkt, side, what: lab.nothing(pkt))
+    around(lab, NOBODY, 4, ((f"addr add {NOBODY4}/32 dev lo", f"addr del {NOBODY4}/32 dev lo"),),
+           lambda lab, pkt, side, what: equal(lab.one(pkt, side).icmp, (3, 3), "this host's own"))
+    with changed(lab, f"route add {NOBODY4}/32 tos 0x10 {via}", f"route del {NOBODY4}/32 tos 0x10"):
+        for _ in range(3):
+            refused_by_us(lab, NOBODY)
+            native(lab, udp4(dst=NOBODY4, tos=0x10), 4, "the DSCP with a route")
+    for _ in range(2):
+        flows(lab, NOBODY, 4)
+        lab.eamctl(lab.br, "eam", "add", NOBODY4, "2001:db8:12:40::99")
+        flows(lab, NOBODY, 6)
+        lab.eamctl(lab.br, "eam", "del", NOBODY4)
+        refused_by_us(lab, NOBODY)
+
+
+@case(Wire)
+def sources_of_packets_to_nobody(lab):
+    """Linux's checks of the source: not its own, with rp_filter not by another way, not by a device that does not forward."""
+    other = udp4(src="203.0.113.77", dst=NOBODY4)
+    flows(lab, NOBODY, 4)
+    with changed(lab, f"addr add {CLIENT4}/32 dev lo", f"addr del {CLIENT4}/32 dev lo"):
+        for _ in range(3):
+            with lab.watch(lab.br) as moved:
+                lab.exchange(NOBODY)
+            check("reject_unmapped_destination" not in moved, f"from an address of this host: {moved}")
+            flows(lab, other, 4)
+    with changed(lab, "route add 203.0.113.77/32 via inet6 2001:db8:0:1::2 dev w6", "route del 203.0.113.77/32"):
+        flows(lab, NOBODY, 4)
+        lab.br.sysctl("ipv4/conf/w4/rp_filter", 2)
+        for _ in range(3):
+            equal(len(lab.exchange(other)[1]), 1, "answers to who is somewhere else")
+        lab.br.sysctl("ipv4/conf/w4/rp_filter", 1)
+        for _ in range(3):
+            flows(lab, NOBODY, 4)
+            lab.nothing(other)
+        lab.br.sysctl("ipv4/conf/w4/rp_filter", 0)
+    flows(lab, NOBODY, 4)
+    lab.br.sysctl("ipv4/conf/w4/forwarding", 0)
+    lab.nothing(NOBODY)
+    lab.br.sysctl("ipv4/conf/w4/forwarding", 1)
+    flows(lab, NOBODY, 4)
+
+
+@case(Wire)
+def later_hooks_on_packets_to_nobody(lab):
+    """Another destination that somebody writes after us is where the packet goes."""
+    flows(lab, NOBODY, 4)
+    for _ in range(2):
+        lab.br.nft(f"""table ip elsewhere {{
+            chain prerouting {{
+                type filter hook prerouting priority 0
+                ip daddr {NOBODY4} ip daddr set 198.18.0.5
+            }}
+        }}""")
+        for _ in range(3):
+            equal(str(lab.one(NOBODY, 4).dst), "198.18.0.5", "after another hook")
+        lab.br.run("nft", "delete", "table", "ip", "elsewhere")
+        flows(lab, NOBODY, 4)
+        refused_by_us(lab, NOBODY)
 
 
 @case(Wire)
@@ -277,8 +364,7 @@ def nexthop_objects(lab):
         flows(lab, OF_ROW, 6)
         with changed(lab, "-6 route add 2001:db8:46::cb00:0/112 nhid 6", "-6 route del 2001:db8:46::cb00:0/112"):
             for _ in range(2):
-                p = lab.one(udp6(), 6)
-                equal((str(p.src), str(p.dst), p.ttl), (WEB6, CLIENT6, 63), "native by a nexthop object")
+                native(lab, udp6(), 6, "by a nexthop object")
         flows(lab, udp6(), 4)
 
 
