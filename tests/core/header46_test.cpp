@@ -12,9 +12,6 @@ namespace {
 using namespace pkt;
 using namespace xlat;
 
-constexpr char kC6[] = "2001:db8:46::cb00:7132";
-constexpr char kS6[] = "2001:db8:12:34::1";
-
 // What comes out of the standard packet 203.0.113.50 > 192.0.2.1.
 Ip6 image(Ip6 h = {}) {
   h.src = kC6;

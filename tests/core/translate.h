@@ -34,6 +34,10 @@ class Box {
 
 Box standard(u8 role = SIIT_ROLE_SIIT);
 
+// A client and the server of its row, in both families.
+inline constexpr char kC4[] = "203.0.113.50", kC6[] = "2001:db8:46::cb00:7132";
+inline constexpr char kS4[] = "192.0.2.1", kS6[] = "2001:db8:12:34::1";
+
 siit_prefix4 prefix4(const std::string& text);
 void add_prefix(siit_prefixes4& list, const std::string& text);
 
