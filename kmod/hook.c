@@ -17,7 +17,8 @@
  * A frame that a bridge passes on shows up here with br_netfilter; one to the
  * bridge's own address never shows up again.
  */
-static bool bridged(const struct sk_buff *skb, const struct net_device *in)
+static __always_inline bool bridged(const struct sk_buff *skb,
+				    const struct net_device *in)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 	const struct nf_bridge_info *info = nf_bridge_info_get(skb);

@@ -18,7 +18,7 @@
 
 /*
  * Readers look at the id before and after the rest; it is never used twice (on
- * 32 bit, not before 2^26 others).
+ * 32 bit, not before 2^25 others), and never has the upper bit (route.c).
  * Written under siit_hops.lock.
  */
 struct siit_hop {
@@ -315,7 +315,7 @@ static unsigned long siit_hop_write(struct siit_hops *hops,
 	WRITE_ONCE(hop->local, new->local);
 	WRITE_ONCE(hop->since, jiffies);
 	smp_wmb();		/* read_begin(), read_retry() */
-	name = ++hops->last * HOPS + place;
+	name = (++hops->last * HOPS + place) & LONG_MAX;
 	WRITE_ONCE(hop->id, name);
 	spin_unlock(&hops->lock);
 	dst_release(old);	/* its readers are under RCU */

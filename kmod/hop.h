@@ -151,23 +151,19 @@ unsigned long siit_hop4_name(const struct siit_dev *sd, struct net *net,
 			     int gen);
 
 /**
- * siit_hop4_by_source() - is the source a part of what an input route depends on?
+ * siit_hop4_maybe_own() - may an IPv4 source be this host's, which Linux refuses?
  * @sd: the instance
  * @net: its namespace
  * @at: siit_hop_at4()
- * @rp_filter: of the device that the packet comes in by
  * @saddr: the source
  *
- * Linux checks it: not its own, not impossible, with rp_filter not by another way.
- *
- * Return: false if it is as good as most.
+ * Then it is a part of what an input route depends on, as it is with rp_filter.
  */
-static __always_inline bool
-siit_hop4_by_source(const struct siit_dev *sd, struct net *net,
-		    unsigned long at, int rp_filter, __be32 saddr)
+static __always_inline bool siit_hop4_maybe_own(const struct siit_dev *sd,
+						struct net *net,
+						unsigned long at, __be32 saddr)
 {
-	return rp_filter || siit_v4_src_bogus(saddr) ||
-	       net->ipv4.fib_has_custom_local_routes ||
+	return net->ipv4.fib_has_custom_local_routes ||
 	       siit_own4_may_be(this_cpu_ptr(&sd->slots->own4), net, at, saddr);
 }
 

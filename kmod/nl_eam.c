@@ -61,7 +61,7 @@ static const struct siit_row *find_row(const struct siit_cfg *cfg,
 	if (!given.col4 || !given.col6)
 		return row;
 	other = siit_eamt_find6(cfg->eamt, &key.addr6, key.len6);
-	if (other != row) {
+	if (!other || !siit_row_is_same(other, row)) {
 		NL_SET_BAD_ATTR(info->extack, nest);
 		GENL_SET_ERR_MSG(info, "the IPv4 and the IPv6 prefix are not of one row");
 		return ERR_PTR(-ENOENT);
@@ -98,6 +98,7 @@ int siit_nl_eam_del(struct sk_buff *skb, struct genl_info *info)
 
 int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
 {
+	const struct siit_cfg *cfg;
 	const struct siit_row *row;
 	struct siit_dev *sd;
 	struct sk_buff *msg;
@@ -113,9 +114,11 @@ int siit_nl_eam_get(struct sk_buff *skb, struct genl_info *info)
 	if (!msg) {
 		err = siit_nl_no_memory(info);
 	} else {
-		row = find_row(&siit_state_locked(sd)->cfg, info);
+		cfg = &siit_state_locked(sd)->cfg;
+		row = find_row(cfg, info);
 		err = IS_ERR(row) ? PTR_ERR(row) :
-				    siit_row_put(msg, row, siit_row_hits(row));
+				    siit_row_put(msg, row,
+						 siit_row_hits(cfg->eamt, row));
 	}
 	siit_nl_put_instance(sd);
 	if (err) {
@@ -175,7 +178,7 @@ int siit_nl_eam_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	cfg = &siit_state_locked(sn->sd)->cfg;
 	for (row = ctx->row; (next = siit_eamt_next(cfg->eamt, row));
 	     row = next) {
-		if (siit_row_put(skb, next, siit_row_hits(next)))
+		if (siit_row_put(skb, next, siit_row_hits(cfg->eamt, next)))
 			break;
 		count++;
 	}

@@ -66,8 +66,8 @@ void siit_pool4_route(const struct siit_dev *sd,
 	/* None, strict, or anything else */
 	rp_filter = min_t(u32, IN_DEV_RPFILTER(idev), 2);
 	gen = siit_hop_gen4(state->net);
-	if (siit_hop4_by_source(sd, state->net, siit_hop_at4(gen), rp_filter,
-				in4->saddr))
+	if (rp_filter ||
+	    siit_hop4_maybe_own(sd, state->net, siit_hop_at4(gen), in4->saddr))
 		key |= (u64)(__force u32)in4->saddr << 32;
 	rest = (u64)state->in->ifindex << 16 | rp_filter << 8 |
 	       (in4->tos & SIIT_TOS_MASK);

@@ -19,6 +19,9 @@
 /* RFC 7600 4.8: the source of those who have no IPv4 address (IS-07). */
 #define DUMMY4	htonl(0xc0000008)
 
+/* Of a row's memo: no name of a route but what the tables were at. */
+#define MEMO_SOURCE	(1UL << (BITS_PER_LONG - 1))
+
 static bool is_ours(const struct siit_dev *sd, const struct net_device *dev)
 {
 	return dev == sd->dev;
@@ -476,7 +479,7 @@ receive6(const struct siit_way *way, struct sk_buff *skb)
 
 	/* Other hooks may have given it another destination. */
 	if (likely(row && siit_same6(dst6, &way->m.dst6))) {
-		memo = &siit_row_memo(row)->route;
+		memo = siit_row_memo(row);
 		dst = siit_hop6(sd, way->net, READ_ONCE(*memo));
 	}
 	if (unlikely(!dst) && !(memo && row->len6 == 128)) {
@@ -528,7 +531,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	const unsigned long at = siit_hop_at4(gen);
 	u64 rest = ~((u64)rp_filter << 8 | tos);
 	u64 key = (__force u32)out4->daddr;
-	struct siit_memo *memo = NULL;
+	unsigned long *memo = NULL;
 	struct siit_slot *slot;
 	struct siit_route route;
 	struct dst_entry *dst;
@@ -537,9 +540,9 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	if (likely(!rp_filter && row && row->len4 == 32 &&
 		   row->addr4 == out4->saddr)) {
 		memo = siit_row_memo(row);
-		good = READ_ONCE(memo->source) == at;
-	} else if (siit_hop4_by_source(sd, way->net, at, rp_filter,
-				       out4->saddr)) {
+		good = READ_ONCE(*memo) == (at | MEMO_SOURCE);
+	} else if (rp_filter || siit_v4_src_bogus(out4->saddr) ||
+		   siit_hop4_maybe_own(sd, way->net, at, out4->saddr)) {
 		key |= (u64)(__force u32)out4->saddr << 32;
 		rest ^= SIIT_SLOT_SOURCE;
 	}
@@ -555,7 +558,7 @@ receive4(const struct siit_way *way, struct sk_buff *skb)
 	if (!is_normal(route))
 		return route;
 	if (memo && !good)
-		WRITE_ONCE(memo->source, at);
+		WRITE_ONCE(*memo, at | MEMO_SOURCE);
 	if (!siit_slot_is(slot, key, rest)) {
 		siit_slot_take(slot, key, rest);
 	} else if (time_after(jiffies, slot->tried)) {

@@ -41,9 +41,9 @@ static void count_rows(const struct siit_way *way)
 	const struct siit_match *m = &way->m;
 
 	if (m->src_row)
-		siit_row_hit(m->src_row, way->dir);
+		siit_row_hit(way->cfg->eamt, m->src_row, way->dir);
 	if (m->dst_row && m->dst_row != m->src_row)
-		siit_row_hit(m->dst_row, way->dir);
+		siit_row_hit(way->cfg->eamt, m->dst_row, way->dir);
 }
 
 static noinline void count_hits(const struct siit_way *way,

@@ -23,6 +23,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/types.h>
+#include <linux/vmalloc.h>
 #include <net/checksum.h>
 
 /* Accounted to the cgroup of the caller who loads the rows (NL-04). */
@@ -30,6 +31,19 @@
 #define siit_free(p)		kvfree(p)
 #define siit_free_rcu(p, field)	kvfree_rcu(p, field)
 #define siit_call_rcu(head, fn)	call_rcu(head, fn)
+
+/* A head and a rest. Alignment is that of places; kvmalloc() has a limit. */
+static inline void *siit_alloc_large(size_t head, u64 rest)
+{
+	const u64 size = head + rest;
+
+	if (size > LONG_MAX)
+		return NULL;
+	if (size > INT_MAX)
+		return vmalloc_huge(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	return kvzalloc(size < PAGE_SIZE ? roundup_pow_of_two(size) : size,
+			GFP_KERNEL_ACCOUNT);
+}
 
 /* What a table is made of, of which there is much: table_cache.c. */
 struct siit_eamt_entry;
@@ -39,11 +53,6 @@ struct siit_eamt_entry *siit_row_alloc(void);
 void siit_row_free(struct siit_eamt_entry *e);
 struct siit_node *siit_node_alloc(void);
 void siit_node_free(struct siit_node *n);
-
-/* A mark in time; siit_gp_over(): have all readers from before it left? */
-#define siit_gp_past()		get_completed_synchronize_rcu()
-#define siit_gp_mark()		start_poll_synchronize_rcu()
-#define siit_gp_over(mark)	poll_state_synchronize_rcu(mark)
 
 #define siit_random64()		get_random_u64()
 #define siit_resched()		cond_resched()

@@ -62,7 +62,11 @@ struct rcu_head {
 #define RCU_INIT_POINTER(p, v)		((p) = (v))
 #define rcu_dereference(p)		__atomic_load_n(&(p), __ATOMIC_ACQUIRE)
 #define rcu_access_pointer(p)		READ_ONCE(p)
+#define rcu_dereference_raw(p)		rcu_dereference(p)
 #define rcu_dereference_protected(p, c)	((void)(c), (p))
+
+#define smp_load_acquire(p)	__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define smp_store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
 
 #define siit_alloc(size)	calloc(1, size)
 #define siit_free(p)		free(p)
@@ -73,10 +77,15 @@ struct rcu_head {
 #define siit_node_alloc()	((struct siit_node *)siit_alloc(sizeof(struct siit_node)))
 #define siit_node_free(n)	siit_free(n)
 #define siit_call_rcu(head, fn)	(fn)(head)
-#define siit_gp_past()		0
-#define siit_gp_mark()		0
-#define siit_gp_over(mark)	((void)(mark), true)
 #define siit_resched()		((void)0)
+
+static inline void *siit_alloc_large(size_t head, u64 rest)
+{
+	const size_t size = (head + (size_t)rest + 127) & ~(size_t)127;
+	void *p = aligned_alloc(128, size);
+
+	return p ? memset(p, 0, size) : NULL;
+}
 
 static inline u64 siit_random64(void)
 {
@@ -126,11 +135,6 @@ static inline void put_unaligned_be64(u64 v, void *p)
 static inline int fls64(u64 x)
 {
 	return x ? 64 - __builtin_clzll(x) : 0;
-}
-
-static inline u32 roundup_pow_of_two(u32 n)
-{
-	return n <= 1 ? 1 : 1u << (32 - __builtin_clz(n - 1));
 }
 
 #define be32_to_cpu(x)		__builtin_bswap32(x)

@@ -166,27 +166,40 @@ bool siit_eamt_counts_hits(const struct siit_eamt *t)
 	return t->count_hits;
 }
 
-const struct siit_hits *siit_row_hits(const struct siit_row *row)
+bool siit_row_is_same(const struct siit_row *a, const struct siit_row *b)
 {
-	return siit_row_entry(row)->hits;
+	return a->addr4 == b->addr4 && a->len4 == b->len4 &&
+	       a->len6 == b->len6 && siit_same6(&a->addr6, &b->addr6);
 }
 
-/* Not those that a newer table has taken over. */
-static void free_hits(struct siit_eamt_entry *e)
+/*
+ * Where a row's hits are: with its IPv4 column. One that is a prefix there is
+ * one in the IPv6 column, too (EAM-02).
+ */
+static unsigned long *hits_at(const struct siit_eamt *t,
+			      const struct siit_row *row)
 {
-	if (!e->row.lent)
-		siit_free(e->hits);
+	return is_host4(row) ? siit_hash_hits4(&t->hash[SIIT_COL4], row) :
+			       &siit_row_entry(row)->hits;
 }
 
-static void free_entry(struct siit_eamt_entry *e)
+struct siit_hits *siit_row_hits(const struct siit_eamt *t,
+				const struct siit_row *row)
 {
-	free_hits(e);
-	siit_row_free(e);
+	const unsigned long *at = hits_at(t, row);
+
+	return at ? (struct siit_hits *)(READ_ONCE(*at) & ~SIIT_HITS_LENT) : NULL;
+}
+
+/* Those that go with a row, or NULL. */
+static struct siit_hits *own_hits(unsigned long hits)
+{
+	return hits & SIIT_HITS_LENT ? NULL : (struct siit_hits *)hits;
 }
 
 static void free_late(struct rcu_head *rcu)
 {
-	free_entry(container_of(rcu, struct siit_eamt_entry, rcu));
+	siit_row_free(container_of(rcu, struct siit_eamt_entry, rcu));
 }
 
 void siit_eamt_destroy(struct siit_eamt *t)
@@ -198,7 +211,8 @@ void siit_eamt_destroy(struct siit_eamt *t)
 		return;
 	for (e = t->first; e; e = next) {
 		next = e->next;
-		free_entry(e);
+		siit_free(own_hits(e->hits));
+		siit_row_free(e);
 		if (!(++done & 1023))
 			siit_resched();
 	}
@@ -240,7 +254,8 @@ static enum siit_eam_error find_duplicate(const struct siit_eamt *t,
 
 	same4 = siit_eamt_find4(t, row->addr4, row->len4);
 	same6 = siit_eamt_find6(t, &row->addr6, row->len6);
-	if (same4 && same4 == same6 && !same4->local == !row->local)
+	if (same4 && siit_row_is_same(same4, row) &&
+	    !same4->local == !row->local)
 		return SIIT_EAM_SAME;
 	if (same4)
 		return SIIT_EAM_DUP4;
@@ -253,8 +268,9 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 				  const struct siit_row *row)
 {
 	unsigned int prefixes = !is_host4(row) + !is_host6(row);
+	struct siit_eamt_entry *e = NULL;
+	struct siit_hits *hits = NULL;
 	enum siit_eam_error err;
-	struct siit_eamt_entry *e;
 
 	err = siit_row_check(row);
 	if (err)
@@ -266,70 +282,96 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 		return SIIT_EAM_FULL;
 	if (!siit_pool_fill(&t->pool, prefixes * SIIT_POOL_PER_INSERT))
 		return SIIT_EAM_NOMEM;
-	e = siit_row_alloc();
-	if (!e)
-		return SIIT_EAM_NOMEM;
 	if (t->count_hits) {
-		e->hits = siit_alloc(sizeof(*e->hits));
-		if (!e->hits) {
-			siit_row_free(e);
+		hits = siit_alloc(sizeof(*hits));
+		if (!hits)
 			return SIIT_EAM_NOMEM;
-		}
 	}
+	if (!is_host6(row)) {
+		e = siit_row_alloc();
+		if (!e)
+			goto free_hits;
+		e->at.row = *row;
+		e->at.row.state = 0;
+	}
+	/* The IPv6 column's last: who walks is there, and is told only of changes. */
+	if ((is_host4(row) &&
+	     !siit_hash_reserve(&t->hash[SIIT_COL4], t->count_hits)) ||
+	    (is_host6(row) && !siit_hash_reserve(&t->hash[SIIT_COL6], false)))
+		goto free_entry;
 
 	/* From here on nothing fails. */
-	e->row = *row;
-	e->row.lent = false;
-	list_insert(t, e);
 	t->rows++;
 	WRITE_ONCE(t->seen6, t->seen6 | (row->len6 < 64 ? U64_MAX :
 					 siit_hi_bit(&row->addr6)));
-	if (is_host4(row))
-		siit_hash_insert(&t->hash[SIIT_COL4], e);
-	else
+	if (is_host4(row)) {
+		siit_hash_insert(&t->hash[SIIT_COL4], row,
+				 (unsigned long)hits);
+	} else {
+		e->hits = (unsigned long)hits;
 		siit_trie_insert(&t->trie[SIIT_COL4], &t->pool,
 				 key4(row->addr4), 0, row->len4,
-				 &e->in[SIIT_COL4].leaf);
-	if (is_host6(row))
-		siit_hash_insert(&t->hash[SIIT_COL6], e);
-	else
+				 &e->leaf[SIIT_COL4]);
+	}
+	if (is_host6(row)) {
+		siit_hash_insert(&t->hash[SIIT_COL6], row, 0);
+	} else {
+		list_insert(t, e);
 		siit_trie_insert(&t->trie[SIIT_COL6], &t->pool,
 				 key6_hi(&row->addr6), key6_lo(&row->addr6),
-				 row->len6, &e->in[SIIT_COL6].leaf);
+				 row->len6, &e->leaf[SIIT_COL6]);
+	}
 	return SIIT_EAM_OK;
+
+free_entry:
+	if (e)
+		siit_row_free(e);
+free_hits:
+	siit_free(hits);
+	return SIIT_EAM_NOMEM;
 }
 
 /* Not kfree_rcu(): before 6.12 nothing waits for what that has put aside. */
 void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
-	struct siit_eamt_entry *e = siit_row_entry(row);
+	const struct siit_row was = *row;
+	struct siit_eamt_entry *e = NULL;
+	struct siit_hits *hits;
 
-	if (is_host6(row))
-		siit_hash_remove(&t->hash[SIIT_COL6], e);
-	else
-		siit_trie_remove(&t->trie[SIIT_COL6], key6_hi(&row->addr6),
-				 key6_lo(&row->addr6), row->len6);
-	if (is_host4(row))
-		siit_hash_remove(&t->hash[SIIT_COL4], e);
-	else
-		siit_trie_remove(&t->trie[SIIT_COL4], key4(row->addr4), 0,
-				 row->len4);
+	if (is_host6(&was)) {
+		siit_hash_remove(&t->hash[SIIT_COL6], &was);
+	} else {
+		e = siit_row_entry(siit_eamt_find6(t, &was.addr6, was.len6));
+		siit_trie_remove(&t->trie[SIIT_COL6], key6_hi(&was.addr6),
+				 key6_lo(&was.addr6), was.len6);
+	}
+	if (is_host4(&was)) {
+		hits = own_hits(siit_hash_remove(&t->hash[SIIT_COL4], &was));
+	} else {
+		hits = own_hits(e->hits);
+		siit_trie_remove(&t->trie[SIIT_COL4], key4(was.addr4), 0,
+				 was.len4);
+	}
 	t->rows--;
-	list_remove(t, e);
-	siit_call_rcu(&e->rcu, free_late);
+	if (hits)
+		siit_free_rcu(hits, rcu);
+	if (e) {
+		list_remove(t, e);
+		siit_call_rcu(&e->rcu, free_late);
+	}
 }
 
 struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits)
 {
 	struct siit_eamt *copy = siit_eamt_create(U32_MAX, t->rows);
-	const struct siit_eamt_entry *e;
+	const struct siit_row *row = NULL;
 	unsigned int done = 0;
 
 	if (!copy)
 		return NULL;
 	copy->count_hits = count_hits;
-	for (e = t->first; e; e = e->next) {
-		if (siit_eamt_add(copy, &e->row)) {
+	while ((row = siit_eamt_next(t, row))) {
+		if (siit_eamt_add(copy, row)) {
 			siit_eamt_destroy(copy);
 			return NULL;
 		}
@@ -342,23 +384,23 @@ struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits)
 
 void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old)
 {
-	struct siit_eamt_entry *e, *same;
-	const struct siit_row *row;
+	const struct siit_row *row = NULL, *was;
+	unsigned long *at, *had;
 	unsigned int done = 0;
 
 	if (!old->count_hits)
 		return;
-	for (e = t->first; e; e = e->next) {
+	while ((row = siit_eamt_next(t, row))) {
 		if (!(++done & 1023))
 			siit_resched();
-		row = siit_eamt_find4(old, e->row.addr4, e->row.len4);
-		if (!row || row->len6 != e->row.len6 ||
-		    !siit_same6(&row->addr6, &e->row.addr6))
+		was = siit_eamt_find4(old, row->addr4, row->len4);
+		if (!was || !siit_row_is_same(row, was))
 			continue;
-		same = siit_row_entry(row);
-		free_hits(e);
-		e->hits = same->hits;
-		same->row.lent = true;
+		at = hits_at(t, row);
+		had = hits_at(old, was);
+		siit_free(own_hits(*at));
+		*at = *had;
+		WRITE_ONCE(*had, *had | SIIT_HITS_LENT);
 	}
 }
 
@@ -425,9 +467,14 @@ void siit_eamt_set_max_rows(struct siit_eamt *t, u32 max_rows)
 const struct siit_row *siit_eamt_next(const struct siit_eamt *t,
 				      const struct siit_row *row)
 {
-	const struct siit_eamt_entry *e = row ? siit_row_entry(row)->next : t->first;
+	const struct siit_eamt_entry *e = t->first;
 
-	return e ? &e->row : NULL;
+	/* First those that have an entry. */
+	if (row && is_host6(row))
+		return siit_hash_next(&t->hash[SIIT_COL6], row);
+	if (row)
+		e = siit_row_entry(row)->next;
+	return e ? &e->at.row : siit_hash_next(&t->hash[SIIT_COL6], NULL);
 }
 
 /* How far the suffix of an IPv4 address is from the right end of its image. */

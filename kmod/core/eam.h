@@ -7,7 +7,7 @@
  * or removed from a live table under readers; one packet sees it in both
  * columns or in none that matters (EAM-12).
  *
- * A lookup of a host row (/32, /128) is one probe of a hash table; prefixes
+ * A lookup of a host row (/32, /128) is one access to a hash table; prefixes
  * are found by a path-compressed trie, entered only if there are any.
  */
 #ifndef SIIT_CORE_EAM_H
@@ -17,19 +17,20 @@
 
 struct siit_eamt;
 
-/* One row. Immutable once it is in a table. Host bits are zero (EAM-03). */
+/* One row. Immutable, but for its state, once it is in a table. Host bits are zero (EAM-03). */
 struct siit_row {
 	__be32 addr4;
 	u8 len4;		/* 0..32 */
 	u8 len6;		/* 0..128 */
 	u8 local;		/* bool: scope local, else remote */
-	u8 lent;		/* bool: the table's own; its hits are another's now */
+	u8 state;		/* the table's own */
 	struct in6_addr addr6;
 };
 
 /* How many packets a row has translated: IPv4 and IPv6 packets apart. */
 struct siit_hits {
 	atomic64_t packets[2];
+	struct rcu_head rcu;
 };
 
 enum siit_eam_error {
@@ -77,7 +78,7 @@ struct siit_eamt *siit_eamt_create(u32 max_rows, u32 rows_hint);
  * siit_eamt_count_hits() - from now on, rows that are added have hits
  * @t: the table, empty
  *
- * Costs 16 octets a row. A table counts for all of its life, or never.
+ * Costs 44 to 50 octets a row. A table counts for all of its life, or never.
  */
 void siit_eamt_count_hits(struct siit_eamt *t);
 bool siit_eamt_counts_hits(const struct siit_eamt *t);
@@ -101,8 +102,28 @@ struct siit_eamt *siit_eamt_copy(const struct siit_eamt *t, bool count_hits);
  */
 void siit_eamt_inherit_hits(struct siit_eamt *t, struct siit_eamt *old);
 
-/* Return: the row's hits, or NULL if its table does not count them. */
-const struct siit_hits *siit_row_hits(const struct siit_row *row);
+/**
+ * siit_row_hits() - how many packets a row has translated
+ * @t: its table
+ * @row: the row
+ *
+ * For readers and writers. Return: its hits, or NULL if they are not counted.
+ */
+struct siit_hits *siit_row_hits(const struct siit_eamt *t,
+				const struct siit_row *row);
+
+/* A packet of IPv4 (@dir 0) or IPv6 (1) was translated by the row. */
+static inline void siit_row_hit(const struct siit_eamt *t,
+				const struct siit_row *row, unsigned int dir)
+{
+	struct siit_hits *hits = siit_row_hits(t, row);
+
+	if (hits)
+		atomic64_inc(&hits->packets[dir]);
+}
+
+/* Are two rows of one table, or one of each of two, the same mapping? */
+bool siit_row_is_same(const struct siit_row *a, const struct siit_row *b);
 
 /**
  * siit_eamt_destroy() - free a table and all its rows at once
@@ -117,7 +138,7 @@ void siit_eamt_destroy(struct siit_eamt *t);
  * @row: the row
  *
  * The cost does not depend on the number of rows, but for a growth of the
- * hash tables each time that number doubles. May sleep.
+ * hash tables each time that number has grown by a quarter. May sleep.
  *
  * Return: SIIT_EAM_OK or why not; then nothing changed.
  */
@@ -150,9 +171,10 @@ void siit_eamt_set_max_rows(struct siit_eamt *t, u32 max_rows);
 /**
  * siit_eamt_next() - walk all rows, for writers or while no one writes
  * @t: the table
- * @row: NULL for the first, else a row of this table that is still in it
+ * @row: NULL for the first, else what it returned; nothing was added or removed
+ *     since
  *
- * Return: the next row, in the order in which they were added, or NULL.
+ * Return: the next row, in no order, or NULL.
  */
 const struct siit_row *siit_eamt_next(const struct siit_eamt *t,
 				      const struct siit_row *row);

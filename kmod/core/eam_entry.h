@@ -13,21 +13,21 @@ enum siit_column {
 	SIIT_COLS
 };
 
-/* Whatever readers like to remember of a row; 0 at first, no lock. */
-struct siit_memo {
-	unsigned long route;
-	unsigned long source;
-};
-
-/* What a reader needs comes first. */
-struct siit_eamt_entry {
+/*
+ * A row where readers find it, and what they like to remember of it: 0 at first,
+ * no lock. A host row has a place in the hash table of each column, of a prefix
+ * it is in the entry; each column's readers remember something else.
+ */
+struct siit_place {
 	struct siit_row row;
-	struct siit_memo memo;
-	union {
-		struct siit_eamt_entry __rcu *chain[2];	/* of hosts */
-		struct siit_leaf leaf;			/* of a prefix */
-	} in[SIIT_COLS];
-	struct siit_hits *hits;		/* set before readers come; may be NULL */
+	unsigned long memo;
+} __aligned(32);
+
+/* A row whose IPv6 column is a prefix. */
+struct siit_eamt_entry {
+	struct siit_place at;
+	struct siit_leaf leaf[SIIT_COLS];
+	unsigned long hits;		/* struct siit_hits, if its IPv4 column is a prefix, too */
 	union {
 		struct {
 			struct siit_eamt_entry *prev;
@@ -37,9 +37,11 @@ struct siit_eamt_entry {
 	};
 };
 
+/* Of a row whose IPv6 column is a prefix, found by that. */
 static inline struct siit_eamt_entry *siit_row_entry(const struct siit_row *row)
 {
-	return container_of((struct siit_row *)row, struct siit_eamt_entry, row);
+	return container_of((struct siit_row *)row, struct siit_eamt_entry,
+			    at.row);
 }
 
 static inline const struct siit_row *siit_leaf_row(const struct siit_leaf *leaf,
@@ -49,23 +51,15 @@ static inline const struct siit_row *siit_leaf_row(const struct siit_leaf *leaf,
 		return NULL;
 	if (col == SIIT_COL4)
 		return &container_of(leaf, struct siit_eamt_entry,
-				     in[SIIT_COL4].leaf)->row;
+				     leaf[SIIT_COL4])->at.row;
 	return &container_of(leaf, struct siit_eamt_entry,
-			     in[SIIT_COL6].leaf)->row;
+			     leaf[SIIT_COL6])->at.row;
 }
 
-static inline struct siit_memo *siit_row_memo(const struct siit_row *row)
+static inline unsigned long *siit_row_memo(const struct siit_row *row)
 {
-	return &siit_row_entry(row)->memo;
-}
-
-/* A packet of IPv4 (@dir 0) or IPv6 (1) was translated by the row. */
-static inline void siit_row_hit(const struct siit_row *row, unsigned int dir)
-{
-	struct siit_hits *hits = siit_row_entry(row)->hits;
-
-	if (hits)
-		atomic64_inc(&hits->packets[dir]);
+	return &container_of((struct siit_row *)row, struct siit_place,
+			     row)->memo;
 }
 
 #endif /* SIIT_CORE_EAM_ENTRY_H */

@@ -1,29 +1,51 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "eam_hash.h"
 
-#define MIN_BUCKETS	16u
-#define MAX_BUCKETS	0x4000000u
+#define MIN_BUCKETS	8u
+#define MOST_BUCKETS	0x40000000u
+#define MOST_BELIEVED	4096u	/* rows, before any is there */
 
 /* All writers are under the lock of the table's owner. */
 #define held(p)	rcu_dereference_protected(p, 1)
 
-static struct siit_buckets *buckets_new(u32 n, u8 gen)
+static u32 places_in(const struct siit_places *places)
 {
-	struct siit_buckets *b;
-
-	b = siit_alloc(sizeof(*b) + n * sizeof(b->head[0]));
-	if (!b)
-		return NULL;
-	b->shift = (u8)(65 - fls64(n));
-	b->gen = gen;
-	return b;
+	return places->buckets * SIIT_BUCKET;
 }
 
-static u32 buckets_for(u32 rows)
+/* Five places of eight: one row in ten is in another pair than its own. */
+static u32 most_used(const struct siit_places *places)
 {
-	if (rows > MAX_BUCKETS)
-		return MAX_BUCKETS;
-	return (u32)roundup_pow_of_two(max_t(u32, rows, MIN_BUCKETS));
+	return places_in(places) / 8 * 5;
+}
+
+/* Without memory for more of them: nearly all. */
+static u32 most_crowded(const struct siit_places *places)
+{
+	return places_in(places) - places_in(places) / 16;
+}
+
+static struct siit_places *places_new(u64 rows)
+{
+	u64 buckets = rows * 8 / 5 / SIIT_BUCKET + 8;
+	struct siit_places *places;
+
+	buckets = max_t(u64, (buckets + 1) & ~1ULL, MIN_BUCKETS);
+	if (buckets > MOST_BUCKETS)
+		buckets = MOST_BUCKETS;
+	places = siit_alloc_large(sizeof(*places), buckets * SIIT_BUCKET *
+						   sizeof(places->at[0]));
+	if (places)
+		places->buckets = (u32)buckets;
+	return places;
+}
+
+static struct siit_hits_at *hits_new(const struct siit_places *places)
+{
+	struct siit_hits_at *hits;
+
+	return siit_alloc_large(sizeof(*hits), (u64)places_in(places) *
+					       sizeof(hits->at[0]));
 }
 
 /**
@@ -36,146 +58,348 @@ static u32 buckets_for(u32 rows)
  */
 bool siit_hash_init(struct siit_hash *h, enum siit_column col, u32 rows_hint)
 {
-	u32 n = buckets_for(rows_hint);
-	struct siit_buckets *b;
+	struct siit_places *places;
 	unsigned int i;
 
-	b = buckets_new(n, 0);
-	if (!b)
+	places = places_new(min_t(u32, rows_hint, MOST_BELIEVED));
+	if (!places)
 		return false;
 	for (i = 0; i < ARRAY_SIZE(h->mul); i++)
 		h->mul[i] = siit_random64() | 1;
 	h->col = col;
-	h->n = 0;
-	h->grow_at = n;
-	h->grown = siit_gp_past();
-	RCU_INIT_POINTER(h->buckets, b);
+	h->live = 0;
+	h->hint = rows_hint;
+	h->again_at = 0;
+	RCU_INIT_POINTER(h->places, places);
 	return true;
 }
 
 /**
- * siit_hash_free() - free the buckets; rows are the caller's
+ * siit_hash_free() - free the table, of which no reader is left, and the hits
  * @h: the table
  */
 void siit_hash_free(struct siit_hash *h)
 {
-	siit_free(held(h->buckets));
-}
+	struct siit_places *places = held(h->places);
+	struct siit_hits_at *hits = held(places->hits);
+	u32 i;
 
-/**
- * siit_hash_find4() - as siit_hash_lookup4(), for writers
- * @h: the table
- * @addr: the address
- *
- * Return: its host row, or NULL.
- */
-const struct siit_row *siit_hash_find4(const struct siit_hash *h, __be32 addr)
-{
-	const struct siit_buckets *b = held(h->buckets);
-	const struct siit_eamt_entry *e;
-
-	e = held(b->head[siit_hash4(h, addr) >> b->shift]);
-	while (e && e->row.addr4 != addr)
-		e = held(e->in[SIIT_COL4].chain[b->gen]);
-	return e ? &e->row : NULL;
-}
-
-/**
- * siit_hash_find6() - as siit_hash_lookup6(), for writers
- * @h: the table
- * @addr: the address
- *
- * Return: its host row, or NULL.
- */
-const struct siit_row *siit_hash_find6(const struct siit_hash *h,
-				       const struct in6_addr *addr)
-{
-	const struct siit_buckets *b = held(h->buckets);
-	u64 first = siit_load64(&addr->s6_addr[0]);
-	u64 last = siit_load64(&addr->s6_addr[8]);
-	const struct siit_eamt_entry *e;
-
-	e = held(b->head[siit_hash6(h, first, last) >> b->shift]);
-	while (e && !siit_same6(&e->row.addr6, addr))
-		e = held(e->in[SIIT_COL6].chain[b->gen]);
-	return e ? &e->row : NULL;
-}
-
-static struct siit_eamt_entry __rcu **chain_of(const struct siit_hash *h,
-					       struct siit_buckets *b,
-					       const struct siit_row *row)
-{
-	u64 hash;
-
-	if (h->col == SIIT_COL4)
-		hash = siit_hash4(h, row->addr4);
-	else
-		hash = siit_hash6(h, siit_load64(&row->addr6.s6_addr[0]),
-				  siit_load64(&row->addr6.s6_addr[8]));
-	return &b->head[hash >> b->shift];
-}
-
-static void chain_insert(const struct siit_hash *h, struct siit_buckets *b,
-			 struct siit_eamt_entry *e)
-{
-	struct siit_eamt_entry __rcu **head = chain_of(h, b, &e->row);
-
-	RCU_INIT_POINTER(e->in[h->col].chain[b->gen], held(*head));
-	rcu_assign_pointer(*head, e);
-}
-
-static void hash_grow(struct siit_hash *h)
-{
-	struct siit_buckets *new, *old = held(h->buckets);
-	struct siit_eamt_entry *e, *next;
-	u32 n = buckets_for(h->n);
-	u64 i;
-
-	/* Not again for every row if memory is short: longer chains will do. */
-	h->grow_at = n == MAX_BUCKETS ? U32_MAX : n;
-	new = buckets_new(n, !old->gen);
-	if (!new)
-		return;
-
-	for (i = 0; i <= U64_MAX >> old->shift; i++) {
-		for (e = held(old->head[i]); e; e = next) {
-			next = held(e->in[h->col].chain[old->gen]);
-			chain_insert(h, new, e);
-		}
+	for (i = 0; hits && i < places_in(places); i++) {
+		if (!(hits->at[i] & SIIT_HITS_LENT))
+			siit_free((void *)hits->at[i]);
 		if (!(i & 1023))
 			siit_resched();
 	}
-	rcu_assign_pointer(h->buckets, new);
-	h->grown = siit_gp_mark();
-	siit_free_rcu(old, rcu);
+	siit_free(hits);
+	siit_free(places);
+}
+
+/* Where rows are that their own bucket has no place for: beside it, then on. */
+static u32 next_bucket(const struct siit_places *places, u32 bucket, u32 n)
+{
+	if (!n)
+		return bucket ^ 1;
+	if (n == 1)
+		bucket |= 1;
+	return bucket + 1 < places->buckets ? bucket + 1 : 0;
+}
+
+/**
+ * siit_hash_more4() - the rest of siit_hash_lookup4()
+ * @places: where it looks
+ * @bucket: has been looked through, and has more
+ * @addr: the address
+ *
+ * Return: its host row, or NULL.
+ */
+const struct siit_row *siit_hash_more4(const struct siit_places *places,
+				       u32 bucket, __be32 addr)
+{
+	const struct siit_place *p;
+	u32 n;
+
+	for (n = 0; n <= places->buckets; n++) {
+		bucket = next_bucket(places, bucket, n);
+		p = &places->at[bucket * SIIT_BUCKET];
+		if (siit_place_is4(p, addr))
+			return &p->row;
+		if (siit_place_is4(p + 1, addr))
+			return &p[1].row;
+		if (likely(!siit_bucket_has_more(p)))
+			break;
+	}
+	return NULL;
+}
+
+/**
+ * siit_hash_more6() - the rest of siit_hash_lookup6()
+ * @places: where it looks
+ * @bucket: has been looked through, and has more
+ * @first: octets 0 to 7 of the address, as in memory
+ * @last: octets 8 to 15
+ *
+ * Return: its host row, or NULL.
+ */
+const struct siit_row *siit_hash_more6(const struct siit_places *places,
+				       u32 bucket, u64 first, u64 last)
+{
+	const struct siit_place *p;
+	u32 n;
+
+	for (n = 0; n <= places->buckets; n++) {
+		bucket = next_bucket(places, bucket, n);
+		p = &places->at[bucket * SIIT_BUCKET];
+		if (siit_place_is6(p, first, last))
+			return &p->row;
+		if (siit_place_is6(p + 1, first, last))
+			return &p[1].row;
+		if (likely(!siit_bucket_has_more(p)))
+			break;
+	}
+	return NULL;
+}
+
+static u64 hash_of(const struct siit_hash *h, const struct siit_row *row)
+{
+	if (h->col == SIIT_COL4)
+		return siit_hash4(h, row->addr4);
+	return siit_hash6(h, siit_load64(&row->addr6.s6_addr[0]),
+			  siit_load64(&row->addr6.s6_addr[8]));
+}
+
+/* There is one. It is taken by use_place(). */
+static struct siit_place *free_place(const struct siit_hash *h,
+				     struct siit_places *places,
+				     const struct siit_row *row)
+{
+	u32 bucket = siit_bucket(places, hash_of(h, row)), n = 0;
+	struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
+	struct siit_place *last = p + SIIT_BUCKET - 1;
+
+	while (last->row.state) {
+		WRITE_ONCE(last->row.state, last->row.state | SIIT_PLACE_MORE);
+		bucket = next_bucket(places, bucket, n++);
+		p = &places->at[bucket * SIIT_BUCKET];
+		last = p + SIIT_BUCKET - 1;
+	}
+	while (p->row.state)
+		p++;
+	return p;
+}
+
+/* Readers see all of a row, with its hits, or none of it. */
+static void use_place(struct siit_places *places, struct siit_hits_at *hits,
+		      struct siit_place *p, const struct siit_row *row,
+		      unsigned long row_hits)
+{
+	if (hits)
+		WRITE_ONCE(hits->at[p - places->at], row_hits);
+	p->row.addr4 = row->addr4;
+	p->row.len4 = row->len4;
+	p->row.len6 = row->len6;
+	p->row.local = row->local;
+	p->row.addr6 = row->addr6;
+	/* siit_place_is4() */
+	smp_store_release(&p->row.state, SIIT_PLACE_LIVE);
+	places->used++;
+}
+
+/* By a quarter; who said how many, and brought a quarter of them, is believed. */
+static u64 rows_to_come(const struct siit_hash *h)
+{
+	const u64 live = h->live, hint = h->hint;
+
+	return max_t(u64, live + live / 4,
+		     min_t(u64, hint + hint / 32, 4 * live));
+}
+
+/* Not kvfree_rcu(), which lets them pile up for seconds. */
+static void free_places(struct rcu_head *rcu)
+{
+	siit_free(container_of(rcu, struct siit_places, rcu));
+}
+
+static void free_hits_at(struct rcu_head *rcu)
+{
+	siit_free(container_of(rcu, struct siit_hits_at, rcu));
+}
+
+/* All that is live, elsewhere. */
+static bool build_anew(struct siit_hash *h, u64 rows)
+{
+	struct siit_places *new, *old = held(h->places);
+	struct siit_hits_at *hits = NULL, *old_hits = held(old->hits);
+	const u32 n = places_in(old);
+	struct siit_place *p;
+	u32 i;
+
+	new = places_new(rows);
+	if (!new)
+		return false;
+	if (h->live >= most_used(new))
+		goto free_new;
+	if (old_hits) {
+		hits = hits_new(new);
+		if (!hits)
+			goto free_new;
+		RCU_INIT_POINTER(new->hits, hits);
+	}
+	for (i = 0; i < n; i++) {
+		if (!(i & 1023))
+			siit_resched();
+		if (!(old->at[i].row.state & SIIT_PLACE_LIVE))
+			continue;
+		p = free_place(h, new, &old->at[i].row);
+		p->memo = READ_ONCE(old->at[i].memo);
+		use_place(new, hits, p, &old->at[i].row,
+			  hits ? old_hits->at[i] : 0);
+	}
+	rcu_assign_pointer(h->places, new);
+	if (old_hits)
+		siit_call_rcu(&old_hits->rcu, free_hits_at);
+	siit_call_rcu(&old->rcu, free_places);
+	return true;
+
+free_new:
+	siit_free(new);
+	return false;
+}
+
+/**
+ * siit_hash_reserve() - make sure that there is a place for one more row
+ * @h: the table
+ * @hits: its hits will be counted
+ *
+ * Rows may be elsewhere then, for writers as well.
+ *
+ * Return: true, or false without memory; then nothing changed.
+ */
+bool siit_hash_reserve(struct siit_hash *h, bool hits)
+{
+	struct siit_places *places = held(h->places);
+	struct siit_hits_at *new;
+
+	if (hits && !held(places->hits)) {
+		new = hits_new(places);
+		if (!new)
+			return false;
+		rcu_assign_pointer(places->hits, new);
+	}
+	if (places->used < most_used(places))
+		return true;
+	/* Not again for every row if memory is short: the dead may do. */
+	if (places->used >= h->again_at || places->used >= most_crowded(places)) {
+		if (build_anew(h, rows_to_come(h)) ||
+		    build_anew(h, (u64)h->live + h->live / 16)) {
+			h->again_at = 0;
+			return true;
+		}
+		h->again_at = places->used + places_in(places) / 32;
+	}
+	return places->used < most_crowded(places);
 }
 
 /**
  * siit_hash_insert() - add a row that is not there yet
- * @h: the table
- * @e: the row
+ * @h: the table, after siit_hash_reserve()
+ * @row: the row, which is copied
+ * @hits: a pointer to its hits, if they are counted
  */
-void siit_hash_insert(struct siit_hash *h, struct siit_eamt_entry *e)
+void siit_hash_insert(struct siit_hash *h, const struct siit_row *row,
+		      unsigned long hits)
 {
-	h->n++;
-	if (unlikely(h->n > h->grow_at) && siit_gp_over(h->grown))
-		hash_grow(h);
-	chain_insert(h, held(h->buckets), e);
+	struct siit_places *places = held(h->places);
+
+	use_place(places, held(places->hits), free_place(h, places, row), row,
+		  hits);
+	h->live++;
+}
+
+const struct siit_row *siit_hash_find4(const struct siit_hash *h, __be32 addr)
+{
+	return siit_places_find4(h, held(h->places), addr);
+}
+
+const struct siit_row *siit_hash_find6(const struct siit_hash *h,
+				       const struct in6_addr *addr)
+{
+	return siit_places_find6(h, held(h->places), addr);
 }
 
 /**
  * siit_hash_remove() - remove a row; readers may still be on it
  * @h: the table
- * @e: the row
+ * @row: a row that is in it, or a copy
+ *
+ * Return: what is known of its hits, which are the caller's now.
  */
-void siit_hash_remove(struct siit_hash *h, struct siit_eamt_entry *e)
+unsigned long siit_hash_remove(struct siit_hash *h, const struct siit_row *row)
 {
-	struct siit_buckets *b = held(h->buckets);
-	struct siit_eamt_entry __rcu **link = chain_of(h, b, &e->row);
-	struct siit_eamt_entry *pos;
+	struct siit_places *places = held(h->places);
+	struct siit_hits_at *hits = held(places->hits);
+	const struct siit_row *found = h->col == SIIT_COL4 ?
+				       siit_hash_find4(h, row->addr4) :
+				       siit_hash_find6(h, &row->addr6);
+	struct siit_place *p = container_of((struct siit_row *)found,
+					    struct siit_place, row);
+	const u8 more = p->row.state & SIIT_PLACE_MORE;
+	unsigned long was = 0;
 
-	while ((pos = held(*link)) != e)
-		link = &pos->in[h->col].chain[b->gen];
-	rcu_assign_pointer(*link, held(e->in[h->col].chain[b->gen]));
-	h->n--;
+	WRITE_ONCE(p->row.state, SIIT_PLACE_DEAD | more);
+	h->live--;
+	if (hits) {
+		was = hits->at[p - places->at];
+		WRITE_ONCE(hits->at[p - places->at], 0);
+	}
+	return was;
+}
+
+/**
+ * siit_hash_next() - walk all rows, for writers or while no one writes
+ * @h: the table
+ * @row: NULL for the first, else one that it returned
+ *
+ * Return: the next row, in no order, or NULL. May sleep.
+ */
+const struct siit_row *siit_hash_next(const struct siit_hash *h,
+				      const struct siit_row *row)
+{
+	const struct siit_places *places = held(h->places);
+	const struct siit_place *p, *end = &places->at[places_in(places)];
+
+	p = row ? container_of(row, const struct siit_place, row) + 1 :
+		  places->at;
+	for (; p < end; p++) {
+		if (p->row.state & SIIT_PLACE_LIVE)
+			return &p->row;
+		if (!((p - places->at) & 1023))
+			siit_resched();
+	}
+	return NULL;
+}
+
+/**
+ * siit_hash_hits4() - where the hits of a host row are kept
+ * @h: the table of the IPv4 column
+ * @row: the row, there or of the other column
+ *
+ * For readers and writers. Return: where, or NULL if they are not counted or
+ * the row is gone.
+ */
+unsigned long *siit_hash_hits4(const struct siit_hash *h,
+			       const struct siit_row *row)
+{
+	const struct siit_places *places = rcu_dereference_raw(h->places);
+	struct siit_hits_at *hits = rcu_dereference_raw(places->hits);
+	uintptr_t at = (uintptr_t)row - (uintptr_t)places->at;
+
+	if (!hits)
+		return NULL;
+	if (at < places_in(places) * sizeof(places->at[0]))
+		return &hits->at[at / sizeof(places->at[0])];
+	row = siit_places_find4(h, places, row->addr4);
+	if (!row)
+		return NULL;
+	return &hits->at[container_of(row, const struct siit_place, row) -
+			 places->at];
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host rows of one column of the table, in chains.
+ * The host rows of one column of the table, where they lie.
  *
- * A row has two chain pointers for each column, of which one is in use. To
- * grow, all rows are linked into new buckets through the other one while
- * readers go on in the old chains; one pointer then publishes the buckets
- * together with the number of the pointer. The pointers of the old chains may
- * be written again when the readers from before have left: until then the
- * table does not grow, and the chains get longer.
+ * Memory that is in no cache costs more than all else about a packet: so a row
+ * is in the hash table itself, with what it maps to, and found by one access. A
+ * bucket is a cache line. Rows that it has no place for are in the one beside
+ * it, which processors fetch as well, or in the next pair with a place, and it
+ * says so.
+ *
+ * A place is taken once: free, then live, then dead, until the table is built
+ * anew, elsewhere, without the dead. Readers go on in the old one until a grace
+ * period; what they have found does not change.
  */
 #ifndef SIIT_CORE_EAM_HASH_H
 #define SIIT_CORE_EAM_HASH_H
@@ -16,76 +19,160 @@
 #include "eam_entry.h"
 #include "word.h"
 
-struct siit_buckets {
+#define SIIT_BUCKET	2	/* places */
+
+/* siit_row.state */
+#define SIIT_PLACE_LIVE	BIT(0)
+#define SIIT_PLACE_DEAD	BIT(1)
+#define SIIT_PLACE_MORE	BIT(2)	/* of the bucket's last: rows went elsewhere */
+
+/*
+ * Pointers to the hits of the row at each place, odd if another table frees
+ * them; 0: none.
+ */
+#define SIIT_HITS_LENT	1UL
+
+struct siit_hits_at {
 	struct rcu_head rcu;
-	u8 shift;			/* 64 - log2(number of heads) */
-	u8 gen;				/* which chain pointer they use */
-	struct siit_eamt_entry __rcu *head[];
+	unsigned long at[];
+};
+
+struct siit_places {
+	struct rcu_head rcu;
+	u32 buckets;			/* even */
+	u32 used;			/* live and dead places */
+	struct siit_hits_at __rcu *hits;	/* NULL: not counted */
+	struct siit_place at[] __aligned(128);
 };
 
 struct siit_hash {
-	struct siit_buckets __rcu *buckets;
+	struct siit_places __rcu *places;
 	u64 mul[4];			/* random: the hash function */
-	u32 n;
-	u32 grow_at;
-	unsigned long grown;		/* mark of the last growth */
+	u32 live;
+	u32 hint;			/* rows that will come, as was said */
+	u32 again_at;			/* used places, after memory was short */
 	enum siit_column col;
 };
 
+/*
+ * One multiplication spreads the addresses of a prefix evenly, or, with bad
+ * luck, in heaps; after the second one they are as good as random.
+ */
+static inline u64 siit_mix(const struct siit_hash *h, u64 hash)
+{
+	return (hash ^ hash >> 32) * h->mul[3];
+}
+
 static inline u64 siit_hash4(const struct siit_hash *h, __be32 addr)
 {
-	return (__force u32)addr * h->mul[0];
+	return siit_mix(h, (__force u32)addr * h->mul[0]);
 }
 
-/*
- * Pairwise multilinear hashing: the upper bits are universal, whatever the
- * addresses are, at the price of two multiplications.
- */
+/* Pairwise multilinear, before that. */
 static inline u64 siit_hash6(const struct siit_hash *h, u64 first, u64 last)
 {
-	return (h->mul[0] + (u32)first) * (h->mul[1] + (first >> 32)) +
-	       (h->mul[2] + (u32)last) * (h->mul[3] + (last >> 32));
+	return siit_mix(h, (h->mul[0] + (u32)first) *
+			   (h->mul[1] + (first >> 32)) +
+			   (h->mul[2] + (u32)last) *
+			   (h->mul[3] + (last >> 32)));
 }
 
-static inline const struct siit_row *siit_hash_lookup4(const struct siit_hash *h,
-						       __be32 addr)
+static inline u32 siit_bucket(const struct siit_places *places, u64 hash)
 {
-	const struct siit_buckets *b = rcu_dereference(h->buckets);
-	const struct siit_eamt_entry *e;
-
-	e = rcu_dereference(b->head[siit_hash4(h, addr) >> b->shift]);
-	while (e) {
-		if (e->row.addr4 == addr)
-			return &e->row;
-		e = rcu_dereference(e->in[SIIT_COL4].chain[b->gen]);
-	}
-	return NULL;
+	return (u32)((hash >> 32) * places->buckets >> 32);
 }
 
-static inline const struct siit_row *
+/* What is not live may be half written: who looks before looks again. */
+static inline bool siit_place_is4(const struct siit_place *p, __be32 addr)
+{
+	/* The barrier: use_place() */
+	return READ_ONCE(p->row.addr4) == addr &&
+	       smp_load_acquire(&p->row.state) & SIIT_PLACE_LIVE &&
+	       READ_ONCE(p->row.addr4) == addr;
+}
+
+static inline bool siit_place_is6(const struct siit_place *p, u64 first,
+				  u64 last)
+{
+	/* The barrier: use_place() */
+	return siit_load64(&p->row.addr6.s6_addr[8]) == last &&
+	       smp_load_acquire(&p->row.state) & SIIT_PLACE_LIVE &&
+	       siit_load64(&p->row.addr6.s6_addr[0]) == first &&
+	       siit_load64(&p->row.addr6.s6_addr[8]) == last;
+}
+
+/* Has a row that belongs here, or before, gone elsewhere? */
+static inline bool siit_bucket_has_more(const struct siit_place *p)
+{
+	return READ_ONCE(p[SIIT_BUCKET - 1].row.state) & SIIT_PLACE_MORE;
+}
+
+const struct siit_row *siit_hash_more4(const struct siit_places *places,
+				       u32 bucket, __be32 addr);
+const struct siit_row *siit_hash_more6(const struct siit_places *places,
+				       u32 bucket, u64 first, u64 last);
+
+static __always_inline const struct siit_row *
+siit_places_find4(const struct siit_hash *h, const struct siit_places *places,
+		  __be32 addr)
+{
+	const u32 bucket = siit_bucket(places, siit_hash4(h, addr));
+	const struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
+
+	if (siit_place_is4(p, addr))
+		return &p->row;
+	if (siit_place_is4(p + 1, addr))
+		return &p[1].row;
+	if (likely(!siit_bucket_has_more(p)))
+		return NULL;
+	return siit_hash_more4(places, bucket, addr);
+}
+
+static __always_inline const struct siit_row *
+siit_places_find6(const struct siit_hash *h, const struct siit_places *places,
+		  const struct in6_addr *addr)
+{
+	const u64 first = siit_load64(&addr->s6_addr[0]);
+	const u64 last = siit_load64(&addr->s6_addr[8]);
+	const u32 bucket = siit_bucket(places, siit_hash6(h, first, last));
+	const struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
+
+	if (siit_place_is6(p, first, last))
+		return &p->row;
+	if (siit_place_is6(p + 1, first, last))
+		return &p[1].row;
+	if (likely(!siit_bucket_has_more(p)))
+		return NULL;
+	return siit_hash_more6(places, bucket, first, last);
+}
+
+/* The host row of an address, or NULL. For readers. */
+static __always_inline const struct siit_row *
+siit_hash_lookup4(const struct siit_hash *h, __be32 addr)
+{
+	return siit_places_find4(h, rcu_dereference(h->places), addr);
+}
+
+static __always_inline const struct siit_row *
 siit_hash_lookup6(const struct siit_hash *h, const struct in6_addr *addr)
 {
-	const struct siit_buckets *b = rcu_dereference(h->buckets);
-	u64 first = siit_load64(&addr->s6_addr[0]);
-	u64 last = siit_load64(&addr->s6_addr[8]);
-	const struct siit_eamt_entry *e;
-
-	e = rcu_dereference(b->head[siit_hash6(h, first, last) >> b->shift]);
-	while (e) {
-		if (siit_load64(&e->row.addr6.s6_addr[0]) == first &&
-		    siit_load64(&e->row.addr6.s6_addr[8]) == last)
-			return &e->row;
-		e = rcu_dereference(e->in[SIIT_COL6].chain[b->gen]);
-	}
-	return NULL;
+	return siit_places_find6(h, rcu_dereference(h->places), addr);
 }
 
+/* The same for writers. */
 const struct siit_row *siit_hash_find4(const struct siit_hash *h, __be32 addr);
 const struct siit_row *siit_hash_find6(const struct siit_hash *h,
 				       const struct in6_addr *addr);
+
 bool siit_hash_init(struct siit_hash *h, enum siit_column col, u32 rows_hint);
 void siit_hash_free(struct siit_hash *h);
-void siit_hash_insert(struct siit_hash *h, struct siit_eamt_entry *e);
-void siit_hash_remove(struct siit_hash *h, struct siit_eamt_entry *e);
+bool siit_hash_reserve(struct siit_hash *h, bool hits);
+void siit_hash_insert(struct siit_hash *h, const struct siit_row *row,
+		      unsigned long hits);
+unsigned long siit_hash_remove(struct siit_hash *h, const struct siit_row *row);
+const struct siit_row *siit_hash_next(const struct siit_hash *h,
+				      const struct siit_row *row);
+unsigned long *siit_hash_hits4(const struct siit_hash *h,
+			       const struct siit_row *row);
 
 #endif /* SIIT_CORE_EAM_HASH_H */
