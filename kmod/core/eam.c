@@ -267,7 +267,9 @@ static enum siit_eam_error find_duplicate(const struct siit_eamt *t,
 enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 				  const struct siit_row *row)
 {
-	unsigned int prefixes = !is_host4(row) + !is_host6(row);
+	const bool host6 = is_host6(row);
+	const bool host4 = host6 || is_host4(row);	/* EAM-02 */
+	const unsigned int prefixes = !host4 + !host6;
 	struct siit_eamt_entry *e = NULL;
 	struct siit_hits *hits = NULL;
 	enum siit_eam_error err;
@@ -287,7 +289,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 		if (!hits)
 			return SIIT_EAM_NOMEM;
 	}
-	if (!is_host6(row)) {
+	if (!host6) {
 		e = siit_row_alloc();
 		if (!e)
 			goto free_hits;
@@ -295,16 +297,16 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 		e->at.row.state = 0;
 	}
 	/* The IPv6 column's last: who walks is there, and is told only of changes. */
-	if ((is_host4(row) &&
+	if ((host4 &&
 	     !siit_hash_reserve(&t->hash[SIIT_COL4], t->count_hits)) ||
-	    (is_host6(row) && !siit_hash_reserve(&t->hash[SIIT_COL6], false)))
+	    (host6 && !siit_hash_reserve(&t->hash[SIIT_COL6], false)))
 		goto free_entry;
 
 	/* From here on nothing fails. */
 	t->rows++;
 	WRITE_ONCE(t->seen6, t->seen6 | (row->len6 < 64 ? U64_MAX :
 					 siit_hi_bit(&row->addr6)));
-	if (is_host4(row)) {
+	if (host4) {
 		siit_hash_insert(&t->hash[SIIT_COL4], row,
 				 (unsigned long)hits);
 	} else {
@@ -313,7 +315,7 @@ enum siit_eam_error siit_eamt_add(struct siit_eamt *t,
 				 key4(row->addr4), 0, row->len4,
 				 &e->leaf[SIIT_COL4]);
 	}
-	if (is_host6(row)) {
+	if (host6) {
 		siit_hash_insert(&t->hash[SIIT_COL6], row, 0);
 	} else {
 		list_insert(t, e);
@@ -336,19 +338,21 @@ void siit_eamt_del(struct siit_eamt *t, const struct siit_row *row)
 {
 	const struct siit_row was = *row;
 	struct siit_eamt_entry *e = NULL;
+	unsigned long hits_word = 0;
 	struct siit_hits *hits;
 
 	if (is_host6(&was)) {
 		siit_hash_remove(&t->hash[SIIT_COL6], &was);
 	} else {
 		e = siit_row_entry(siit_eamt_find6(t, &was.addr6, was.len6));
+		hits_word = e->hits;
 		siit_trie_remove(&t->trie[SIIT_COL6], key6_hi(&was.addr6),
 				 key6_lo(&was.addr6), was.len6);
 	}
 	if (is_host4(&was)) {
 		hits = own_hits(siit_hash_remove(&t->hash[SIIT_COL4], &was));
 	} else {
-		hits = own_hits(e->hits);
+		hits = own_hits(hits_word);
 		siit_trie_remove(&t->trie[SIIT_COL4], key4(was.addr4), 0,
 				 was.len4);
 	}

@@ -331,7 +331,7 @@ const struct siit_row *siit_hash_find6(const struct siit_hash *h,
  * @h: the table
  * @row: a row that is in it, or a copy
  *
- * Return: what is known of its hits, which are the caller's now.
+ * Return: what is known of its hits, which are the caller's now; or 0.
  */
 unsigned long siit_hash_remove(struct siit_hash *h, const struct siit_row *row)
 {
@@ -340,11 +340,14 @@ unsigned long siit_hash_remove(struct siit_hash *h, const struct siit_row *row)
 	const struct siit_row *found = h->col == SIIT_COL4 ?
 				       siit_hash_find4(h, row->addr4) :
 				       siit_hash_find6(h, &row->addr6);
-	struct siit_place *p = container_of((struct siit_row *)found,
-					    struct siit_place, row);
-	const u8 more = p->row.state & SIIT_PLACE_MORE;
 	unsigned long was = 0;
+	struct siit_place *p;
+	u8 more;
 
+	if (!found)
+		return 0;
+	p = container_of((struct siit_row *)found, struct siit_place, row);
+	more = p->row.state & SIIT_PLACE_MORE;
 	WRITE_ONCE(p->row.state, SIIT_PLACE_DEAD | more);
 	h->live--;
 	if (hits) {

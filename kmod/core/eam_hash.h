@@ -85,8 +85,8 @@ static inline u32 siit_bucket(const struct siit_places *places, u64 hash)
 /* What is not live may be half written: who looks before looks again. */
 static inline bool siit_place_is4(const struct siit_place *p, __be32 addr)
 {
-	/* The barrier: use_place() */
 	return READ_ONCE(p->row.addr4) == addr &&
+	       /* use_place() */
 	       smp_load_acquire(&p->row.state) & SIIT_PLACE_LIVE &&
 	       READ_ONCE(p->row.addr4) == addr;
 }
@@ -94,8 +94,8 @@ static inline bool siit_place_is4(const struct siit_place *p, __be32 addr)
 static inline bool siit_place_is6(const struct siit_place *p, u64 first,
 				  u64 last)
 {
-	/* The barrier: use_place() */
 	return siit_load64(&p->row.addr6.s6_addr[8]) == last &&
+	       /* use_place() */
 	       smp_load_acquire(&p->row.state) & SIIT_PLACE_LIVE &&
 	       siit_load64(&p->row.addr6.s6_addr[0]) == first &&
 	       siit_load64(&p->row.addr6.s6_addr[8]) == last;
