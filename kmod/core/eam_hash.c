@@ -107,16 +107,17 @@ static u32 next_bucket(const struct siit_places *places, u32 bucket, u32 n)
 /**
  * siit_hash_more4() - the rest of siit_hash_lookup4()
  * @places: where it looks
- * @bucket: has been looked through, and has more
+ * @hash: of the address, whose own bucket has been looked through
  * @addr: the address
  *
  * Return: its host row, or NULL.
  */
 const struct siit_row *siit_hash_more4(const struct siit_places *places,
-				       u32 bucket, __be32 addr)
+				       u64 hash, __be32 addr)
 {
+	u32 bucket = siit_bucket_at(places, hash), n;
+	const u8 bit = siit_more_bit(hash);
 	const struct siit_place *p;
-	u32 n;
 
 	for (n = 0; n <= places->buckets; n++) {
 		bucket = next_bucket(places, bucket, n);
@@ -125,7 +126,7 @@ const struct siit_row *siit_hash_more4(const struct siit_places *places,
 			return &p->row;
 		if (siit_place_is4(p + 1, addr))
 			return &p[1].row;
-		if (likely(!siit_bucket_has_more(p)))
+		if (likely(!siit_bucket_has_more(p, bit)))
 			break;
 	}
 	return NULL;
@@ -134,17 +135,18 @@ const struct siit_row *siit_hash_more4(const struct siit_places *places,
 /**
  * siit_hash_more6() - the rest of siit_hash_lookup6()
  * @places: where it looks
- * @bucket: has been looked through, and has more
+ * @hash: of the address, whose own bucket has been looked through
  * @first: octets 0 to 7 of the address, as in memory
  * @last: octets 8 to 15
  *
  * Return: its host row, or NULL.
  */
 const struct siit_row *siit_hash_more6(const struct siit_places *places,
-				       u32 bucket, u64 first, u64 last)
+				       u64 hash, u64 first, u64 last)
 {
+	u32 bucket = siit_bucket_at(places, hash), n;
+	const u8 bit = siit_more_bit(hash);
 	const struct siit_place *p;
-	u32 n;
 
 	for (n = 0; n <= places->buckets; n++) {
 		bucket = next_bucket(places, bucket, n);
@@ -153,7 +155,7 @@ const struct siit_row *siit_hash_more6(const struct siit_places *places,
 			return &p->row;
 		if (siit_place_is6(p + 1, first, last))
 			return &p[1].row;
-		if (likely(!siit_bucket_has_more(p)))
+		if (likely(!siit_bucket_has_more(p, bit)))
 			break;
 	}
 	return NULL;
@@ -172,12 +174,14 @@ static struct siit_place *free_place(const struct siit_hash *h,
 				     struct siit_places *places,
 				     const struct siit_row *row)
 {
-	u32 bucket = siit_bucket(places, hash_of(h, row)), n = 0;
+	const u64 hash = hash_of(h, row);
+	u32 bucket = siit_bucket_at(places, hash), n = 0;
 	struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
 	struct siit_place *last = p + SIIT_BUCKET - 1;
 
 	while (last->row.state) {
-		WRITE_ONCE(last->row.state, last->row.state | SIIT_PLACE_MORE);
+		WRITE_ONCE(last->row.state,
+			   last->row.state | siit_more_bit(hash));
 		bucket = next_bucket(places, bucket, n++);
 		p = &places->at[bucket * SIIT_BUCKET];
 		last = p + SIIT_BUCKET - 1;

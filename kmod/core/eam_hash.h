@@ -6,7 +6,7 @@
  * is in the hash table itself, with what it maps to, and found by one access. A
  * bucket is a cache line. Rows that it has no place for are in the one beside
  * it, which processors fetch as well, or in the next pair with a place, and it
- * says so.
+ * says so to one address in four.
  *
  * A place is taken once: free, then live, then dead, until the table is built
  * anew, elsewhere, without the dead. Readers go on in the old one until a grace
@@ -24,7 +24,7 @@
 /* siit_row.state */
 #define SIIT_PLACE_LIVE	BIT(0)
 #define SIIT_PLACE_DEAD	BIT(1)
-#define SIIT_PLACE_MORE	BIT(2)	/* of the bucket's last: rows went elsewhere */
+#define SIIT_PLACE_MORE	(15 * BIT(2))	/* of the bucket's last: rows went elsewhere */
 
 /*
  * Pointers to the hits of the row at each place, odd if another table frees
@@ -77,9 +77,21 @@ static inline u64 siit_hash6(const struct siit_hash *h, u64 first, u64 last)
 			   (h->mul[3] + (last >> 32)));
 }
 
-static inline u32 siit_bucket(const struct siit_places *places, u64 hash)
+static inline u32 siit_bucket_at(const struct siit_places *places, u64 hash)
 {
 	return (u32)((hash >> 32) * places->buckets >> 32);
+}
+
+static inline const struct siit_place *
+siit_bucket(const struct siit_places *places, u64 hash)
+{
+	return &places->at[siit_bucket_at(places, hash) * SIIT_BUCKET];
+}
+
+/* The bit of SIIT_PLACE_MORE of an address; the bucket is of the upper half. */
+static inline u8 siit_more_bit(u64 hash)
+{
+	return BIT(2) << ((u32)hash >> 30);
 }
 
 /* What is not live may be half written: who looks before looks again. */
@@ -101,31 +113,31 @@ static inline bool siit_place_is6(const struct siit_place *p, u64 first,
 	       siit_load64(&p->row.addr6.s6_addr[8]) == last;
 }
 
-/* Has a row that belongs here, or before, gone elsewhere? */
-static inline bool siit_bucket_has_more(const struct siit_place *p)
+/* Has a row of this bit that belongs here, or before, gone elsewhere? */
+static inline bool siit_bucket_has_more(const struct siit_place *p, u8 bit)
 {
-	return READ_ONCE(p[SIIT_BUCKET - 1].row.state) & SIIT_PLACE_MORE;
+	return READ_ONCE(p[SIIT_BUCKET - 1].row.state) & bit;
 }
 
 const struct siit_row *siit_hash_more4(const struct siit_places *places,
-				       u32 bucket, __be32 addr);
+				       u64 hash, __be32 addr);
 const struct siit_row *siit_hash_more6(const struct siit_places *places,
-				       u32 bucket, u64 first, u64 last);
+				       u64 hash, u64 first, u64 last);
 
 static __always_inline const struct siit_row *
 siit_places_find4(const struct siit_hash *h, const struct siit_places *places,
 		  __be32 addr)
 {
-	const u32 bucket = siit_bucket(places, siit_hash4(h, addr));
-	const struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
+	const u64 hash = siit_hash4(h, addr);
+	const struct siit_place *p = siit_bucket(places, hash);
 
 	if (siit_place_is4(p, addr))
 		return &p->row;
 	if (siit_place_is4(p + 1, addr))
 		return &p[1].row;
-	if (likely(!siit_bucket_has_more(p)))
+	if (likely(!siit_bucket_has_more(p, siit_more_bit(hash))))
 		return NULL;
-	return siit_hash_more4(places, bucket, addr);
+	return siit_hash_more4(places, hash, addr);
 }
 
 static __always_inline const struct siit_row *
@@ -134,16 +146,16 @@ siit_places_find6(const struct siit_hash *h, const struct siit_places *places,
 {
 	const u64 first = siit_load64(&addr->s6_addr[0]);
 	const u64 last = siit_load64(&addr->s6_addr[8]);
-	const u32 bucket = siit_bucket(places, siit_hash6(h, first, last));
-	const struct siit_place *p = &places->at[bucket * SIIT_BUCKET];
+	const u64 hash = siit_hash6(h, first, last);
+	const struct siit_place *p = siit_bucket(places, hash);
 
 	if (siit_place_is6(p, first, last))
 		return &p->row;
 	if (siit_place_is6(p + 1, first, last))
 		return &p[1].row;
-	if (likely(!siit_bucket_has_more(p)))
+	if (likely(!siit_bucket_has_more(p, siit_more_bit(hash))))
 		return NULL;
-	return siit_hash_more6(places, bucket, first, last);
+	return siit_hash_more6(places, hash, first, last);
 }
 
 /* The host row of an address, or NULL. For readers. */
