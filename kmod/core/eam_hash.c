@@ -94,16 +94,6 @@ void siit_hash_free(struct siit_hash *h)
 	siit_free(places);
 }
 
-/* Where rows are that their own bucket has no place for: beside it, then on. */
-static u32 next_bucket(const struct siit_places *places, u32 bucket, u32 n)
-{
-	if (!n)
-		return bucket ^ 1;
-	if (n == 1)
-		bucket |= 1;
-	return bucket + 1 < places->buckets ? bucket + 1 : 0;
-}
-
 /**
  * siit_hash_more4() - the rest of siit_hash_lookup4()
  * @places: where it looks
@@ -119,8 +109,8 @@ const struct siit_row *siit_hash_more4(const struct siit_places *places,
 	const u8 bit = siit_more_bit(hash);
 	const struct siit_place *p;
 
-	for (n = 0; n <= places->buckets; n++) {
-		bucket = next_bucket(places, bucket, n);
+	for (n = 0; n < places->buckets + SIIT_JUMPS; n++) {
+		bucket = siit_next_bucket(places, hash, bucket, n);
 		p = &places->at[bucket * SIIT_BUCKET];
 		if (siit_place_is4(p, addr))
 			return &p->row;
@@ -148,8 +138,8 @@ const struct siit_row *siit_hash_more6(const struct siit_places *places,
 	const u8 bit = siit_more_bit(hash);
 	const struct siit_place *p;
 
-	for (n = 0; n <= places->buckets; n++) {
-		bucket = next_bucket(places, bucket, n);
+	for (n = 0; n < places->buckets + SIIT_JUMPS; n++) {
+		bucket = siit_next_bucket(places, hash, bucket, n);
 		p = &places->at[bucket * SIIT_BUCKET];
 		if (siit_place_is6(p, first, last))
 			return &p->row;
@@ -182,7 +172,7 @@ static struct siit_place *free_place(const struct siit_hash *h,
 	while (last->row.state) {
 		WRITE_ONCE(last->row.state,
 			   last->row.state | siit_more_bit(hash));
-		bucket = next_bucket(places, bucket, n++);
+		bucket = siit_next_bucket(places, hash, bucket, n++);
 		p = &places->at[bucket * SIIT_BUCKET];
 		last = p + SIIT_BUCKET - 1;
 	}

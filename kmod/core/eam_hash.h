@@ -5,8 +5,8 @@
  * Memory that is in no cache costs more than all else about a packet: so a row
  * is in the hash table itself, with what it maps to, and found by one access. A
  * bucket is a cache line. Rows that it has no place for are in the one beside
- * it, which processors fetch as well, or in the next pair with a place, and it
- * says so to one address in four.
+ * it, which processors fetch as well, or in another pair, and it says so to one
+ * address in four.
  *
  * A place is taken once: free, then live, then dead, until the table is built
  * anew, elsewhere, without the dead. Readers go on in the old one until a grace
@@ -20,6 +20,7 @@
 #include "word.h"
 
 #define SIIT_BUCKET	2	/* places */
+#define SIIT_JUMPS	32	/* buckets, before all are looked through */
 
 /* siit_row.state */
 #define SIIT_PLACE_LIVE	BIT(0)
@@ -86,6 +87,22 @@ static inline const struct siit_place *
 siit_bucket(const struct siit_places *places, u64 hash)
 {
 	return &places->at[siit_bucket_at(places, hash) * SIIT_BUCKET];
+}
+
+/*
+ * Where rows are that their own bucket has no place for: beside it, then in the
+ * pairs that the hash leads to, so that full ones do not heap up.
+ */
+static inline u32 siit_next_bucket(const struct siit_places *places, u64 hash,
+				   u32 bucket, u32 n)
+{
+	const u32 pairs = places->buckets / 2;
+	u32 pair = bucket / 2;
+
+	if (n % 2 == 0)
+		return bucket ^ 1;
+	pair += n < SIIT_JUMPS ? 1 + ((hash & U32_MAX) * (pairs - 1) >> 32) : 1;
+	return (pair < pairs ? pair : pair - pairs) * 2;
 }
 
 /* The bit of SIIT_PLACE_MORE of an address; the bucket is of the upper half. */

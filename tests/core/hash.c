@@ -2,23 +2,28 @@
 /* For eam_hash_test.cpp: the table's inside is C only. */
 #include "eam_table.h"
 
-bool hash_goes_on4(const struct siit_eamt *t, __be32 addr);
-bool hash_goes_on6(const struct siit_eamt *t, const struct in6_addr *addr);
+unsigned int hash_goes_on4(const struct siit_eamt *t, __be32 addr);
+unsigned int hash_goes_on6(const struct siit_eamt *t, const struct in6_addr *addr);
 
-static bool goes_on(const struct siit_hash *h, u64 hash)
+static unsigned int goes_on(const struct siit_hash *h, u64 hash)
 {
-	return siit_bucket_has_more(siit_bucket(rcu_dereference(h->places), hash), siit_more_bit(hash));
+	const struct siit_places *places = rcu_dereference(h->places);
+	u32 bucket = siit_bucket_at(places, hash), n = 0;
+
+	while (siit_bucket_has_more(&places->at[bucket * SIIT_BUCKET], siit_more_bit(hash)))
+		bucket = siit_next_bucket(places, hash, bucket, n++);
+	return n;
 }
 
-/* Is an address that has no host row looked for elsewhere than in its bucket? */
-bool hash_goes_on4(const struct siit_eamt *t, __be32 addr)
+/* In how many buckets beyond its own is an address looked for that has no host row? */
+unsigned int hash_goes_on4(const struct siit_eamt *t, __be32 addr)
 {
 	const struct siit_hash *h = &t->hash[SIIT_COL4];
 
 	return goes_on(h, siit_hash4(h, addr));
 }
 
-bool hash_goes_on6(const struct siit_eamt *t, const struct in6_addr *addr)
+unsigned int hash_goes_on6(const struct siit_eamt *t, const struct in6_addr *addr)
 {
 	const struct siit_hash *h = &t->hash[SIIT_COL6];
 
