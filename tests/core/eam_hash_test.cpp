@@ -11,6 +11,7 @@
 // hash.c
 extern "C" unsigned int hash_goes_on4(const siit_eamt* t, __be32 addr);
 extern "C" unsigned int hash_goes_on6(const siit_eamt* t, const in6_addr* addr);
+extern "C" bool hash_no_memory;
 
 namespace {
 
@@ -131,6 +132,59 @@ TEST(EamHash, FewAddressesAreLookedForElsewhere) {
   for (int col = 0; col < 2; col++) {
     EXPECT_LT(elsewhere[col], kAsked / 10);
     EXPECT_LT(far[col], kAsked / 1000);
+  }
+}
+
+// Without memory for a larger table, nearly all places are used, and rows lie far from their buckets; who is refused
+// changed nothing.
+TEST(EamHash, CrowdedWhileMemoryIsShort) {
+  Table t;
+  const auto nth = [](u32 i) {
+    siit_row r = make_row("0.0.0.0", 32, "2001:db8::", 128);
+    r.addr4 = htonl(0x0a000000u + i);
+    r.addr6.s6_addr32[3] = htonl(i);
+    return r;
+  };
+  const auto expect_rows = [&](u32 first, u32 end) {
+    ASSERT_EQ(siit_eamt_rows(t.get()), end - first);
+    for (u32 i = 0; i < end + 1000; i++) {
+      const siit_row r = nth(i);
+      ASSERT_EQ(siit_eamt_lookup4(t.get(), r.addr4) != nullptr, i >= first && i < end) << i;
+      ASSERT_EQ(siit_eamt_lookup6(t.get(), &r.addr6) != nullptr, i >= first && i < end) << i;
+    }
+  };
+  std::vector<u32> starts(300, 3);  // with as many hash functions
+  starts.insert(starts.end(), {200, 3000});
+  for (u32 start : starts) {
+    t = make_table(1000000, 0);
+    u32 end = 0;
+    const auto add = [&] {
+      const siit_row r = nth(end);
+      const siit_eam_error err = siit_eamt_add(t.get(), &r);
+      end += err == SIIT_EAM_OK;
+      return err;
+    };
+    while (end < start) ASSERT_EQ(add(), SIIT_EAM_OK);
+    hash_no_memory = true;
+    while (add() == SIIT_EAM_OK) {
+    }
+    EXPECT_EQ(add(), SIIT_EAM_NOMEM);
+    expect_rows(0, end);
+    // The dead take up room as well.
+    for (u32 i = 0; i < end / 2; i++) {
+      const siit_row r = nth(i);
+      siit_eamt_del(t.get(), siit_eamt_find4(t.get(), r.addr4, 32));
+    }
+    EXPECT_EQ(add(), SIIT_EAM_NOMEM);
+    expect_rows(end / 2, end);
+    hash_no_memory = false;
+    EXPECT_EQ(add(), SIIT_EAM_OK);
+    expect_rows((end - 1) / 2, end);
+    for (u32 i = 0; i < (end - 1) / 2; i++) {
+      const siit_row r = nth(i);
+      ASSERT_EQ(siit_eamt_add(t.get(), &r), SIIT_EAM_OK);
+    }
+    expect_rows(0, end);
   }
 }
 

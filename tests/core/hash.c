@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* For eam_hash_test.cpp: the table's inside is C only. */
+/* For eam_hash_test.cpp: the table's inside is C only, and so is short memory. */
+#include <stdlib.h>
+
 #include "eam_table.h"
 
 unsigned int hash_goes_on4(const struct siit_eamt *t, __be32 addr);
 unsigned int hash_goes_on6(const struct siit_eamt *t, const struct in6_addr *addr);
+
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+bool hash_no_memory;
+
+/* What hash tables lie in. */
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+	return hash_no_memory ? NULL : __real_aligned_alloc(alignment, size);
+}
 
 static unsigned int goes_on(const struct siit_hash *h, u64 hash)
 {
